@@ -6,9 +6,9 @@ using Tercel.Data;
 namespace Tercel.Api.Planning;
 
 /// <summary>One table in a statement. Compared by identity; the compiler gives each an alias.</summary>
-/// <param name="Entity">The table.</param>
-/// <param name="Parent">The source this one is joined to by a to-one relation; null for a scope's root.</param>
-/// <param name="Via">The to-one relation from <paramref name="Parent"/>.</param>
+/// <param name="entity">The table.</param>
+/// <param name="parent">The source this one is joined to by a to-one relation; null for a scope's root.</param>
+/// <param name="via">The to-one relation from the parent.</param>
 internal sealed class Source(Entity entity, Source? parent = null, Relation? via = null)
 {
     public Entity Entity { get; } = entity;
@@ -52,8 +52,8 @@ internal abstract record ValueOrigin
     public sealed record Fixed(SqlValue Value) : ValueOrigin;
 
     /// <summary>
-    /// The raw value of the query-string pair <paramref name="Slot"/>, read as <paramref name="Reading"/>.
-    /// <paramref name="First"/> is the value in the request that made the plan.
+    /// The raw value of the query-string pair <see cref="Pair"/>, read as <paramref name="Reading"/>.
+    /// <see cref="First"/> is the value in the request that made the plan.
     /// </summary>
     public sealed record Slot(int Pair, ValueReading Reading, SqlValue First) : ValueOrigin;
 
@@ -131,7 +131,7 @@ internal abstract record Bound(FieldType Type)
     public sealed record NullValue(FieldType Type) : Bound(Type);
 
     /// <summary>
-    /// A comparison or text/array operator; <paramref name="Right"/> is a list parameter (a JSON array) for In, Nin, Hasany,
+    /// A comparison or text/array operator; The right side is a list parameter (a JSON array) for In, Nin, Hasany,
     /// Hasall, and <see cref="NullValue"/> never occurs here (it becomes <see cref="IsNull"/>).
     /// </summary>
     public sealed record Compare(Operator Operator, Bound Left, Bound Right) : Bound(FieldType.Bool);
@@ -153,7 +153,7 @@ internal abstract record Bound(FieldType Type)
     /// <summary>A scalar function: lower, length, coalesce, round, abs, year, month, bucket, bin, ...</summary>
     public sealed record Scalar(string Name, ImmutableArray<Bound> Arguments, FieldType Type) : Bound(Type);
 
-    /// <summary>A test of the rows that a to-many relation of <paramref name="From"/> leads to.</summary>
+    /// <summary>A test of the rows that a to-many relation of the source leads to.</summary>
     public sealed record Related(Source From, Relation Via, Scope Inner, Quantifier Quantifier, Bound? Predicate)
         : Bound(FieldType.Bool);
 
