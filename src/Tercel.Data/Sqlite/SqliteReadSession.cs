@@ -1,0 +1,70 @@
+namespace Tercel.Data.Sqlite;
+
+// A reader connection while it is rented; the same object every time. Dispose it exactly once for each rent.
+internal sealed class SqliteReadSession(SqliteConnection connection, ReaderPool pool, int slot) : IReadSession
+{
+    private static readonly SqlText Begin = new("BEGIN");
+    private static readonly SqlText End = new("COMMIT");
+
+    private int _rented;
+    private bool _snapshot;
+
+    public int Slot => slot;
+
+    public SqliteReadSession Start(CancellationToken cancellation)
+    {
+        connection.Watch.Cancellation = cancellation;
+        Volatile.Write(ref _rented, 1);
+        return this;
+    }
+
+    public ValueTask<SqlRows> Query(SqlText sql, ReadOnlySpan<SqlValue> parameters)
+    {
+        ObjectDisposedException.ThrowIf(_rented == 0, this);
+        var statement = connection.Prepare(sql);
+        try
+        {
+            return new ValueTask<SqlRows>(statement.Open(parameters));
+        }
+        catch
+        {
+            connection.Release(statement, reset: true);
+            throw;
+        }
+    }
+
+    public ValueTask BeginSnapshot()
+    {
+        if (_snapshot) return default;
+        Run(Begin);
+        _snapshot = true;
+        return default;
+    }
+
+    public void Interrupt() => connection.Watch.Stop();
+
+    public void Close() => connection.Dispose();
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _rented, 0) == 0) return;
+        connection.ReleaseAll();
+        if (_snapshot)
+        {
+            _snapshot = false;
+            connection.Watch.Cancellation = default;
+            Run(End);
+        }
+
+        connection.Watch.Cancellation = default;
+        pool.Return(this);
+    }
+
+    private void Run(SqlText sql)
+    {
+        using var rows = connection.Prepare(sql).Open([]);
+        while (rows.Step())
+        {
+        }
+    }
+}

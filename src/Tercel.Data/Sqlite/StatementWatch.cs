@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+
+namespace Tercel.Data.Sqlite;
+
+// Stops a statement that runs too long or that nobody waits for. SQLite calls Check every OperationsPerCheck steps of its
+// machine, so a short statement pays nothing: the clock is first read at its first check. One per connection, used by the
+// thread that runs the statement; only Stopping may be set by another. Unsafe, because SQLite calls it.
+internal sealed unsafe class StatementWatch : IDisposable
+{
+    private const int OperationsPerCheck = 1000;
+
+    private readonly TimeProvider _time;
+    private GCHandle _self;
+    private long _deadline;
+    private volatile bool _stopping;
+
+    public StatementWatch(TimeProvider time)
+    {
+        _time = time;
+        _self = GCHandle.Alloc(this);
+    }
+
+    public TimeSpan Limit { get; set; }
+
+    public CancellationToken Cancellation { get; set; }
+
+    // Why the last statement was interrupted; null when it was not.
+    public StoreFailure? Reason { get; private set; }
+
+    public void Install(nint db) =>
+        SqliteNative.sqlite3_progress_handler(db, OperationsPerCheck, &Check, GCHandle.ToIntPtr(_self));
+
+    public void Start()
+    {
+        _deadline = 0;
+        Reason = null;
+    }
+
+    // From any thread: ends the running statement and every later one.
+    public void Stop() => _stopping = true;
+
+    // After the connection is closed.
+    public void Dispose() => _self.Free();
+
+    public StoreException Exception() => Reason switch
+    {
+        StoreFailure.Timeout => new StoreException(
+            StoreFailure.Timeout, $"the statement ran longer than {Limit.TotalSeconds:0.###} s"),
+        StoreFailure.Stopping => new StoreException(StoreFailure.Stopping, "the server is stopping"),
+        _ => new StoreException(StoreFailure.Cancelled, "the caller gave up"),
+    };
+
+    [UnmanagedCallersOnly]
+    private static int Check(nint self)
+    {
+        try
+        {
+            return GCHandle.FromIntPtr(self).Target is StatementWatch watch && watch.IsOver() ? 1 : 0;
+        }
+        catch (Exception)
+        {
+            return 1; // nothing may escape into native code: stop the statement instead
+        }
+    }
+
+    private bool IsOver()
+    {
+        var now = _time.GetTimestamp();
+        if (_deadline == 0) _deadline = now + (long)(Limit.TotalSeconds * _time.TimestampFrequency);
+
+        if (_stopping) Reason = StoreFailure.Stopping;
+        else if (Cancellation.IsCancellationRequested) Reason = StoreFailure.Cancelled;
+        else if (now > _deadline) Reason = StoreFailure.Timeout;
+        else return false;
+        return true;
+    }
+}
