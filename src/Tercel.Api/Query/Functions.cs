@@ -1,0 +1,23 @@
+using System.Collections.Frozen;
+using Tercel.Primitives;
+
+namespace Tercel.Api.Query;
+
+/// <summary>The names of the functions that expressions may call; what each takes is checked by planning.</summary>
+internal static class Functions
+{
+    /// <summary>Functions over many rows: of a group (<c>agg=</c>), or of a to-many relation in an expression.</summary>
+    public static readonly FrozenSet<string> Aggregates = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "count", "sum", "avg", "min", "max", "stddev", "median", "p50", "p90", "p95", "p99", "first", "last");
+
+    /// <summary>Functions over one row.</summary>
+    public static readonly FrozenSet<string> Scalars = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "exists", "lower", "upper", "trim", "length", "concat", "coalesce", "nullif", "if", "abs", "round", "floor",
+        "ceil", "year", "quarter", "month", "week", "day", "hour", "minute", "date", "bucket", "bin", "role");
+
+    public static bool IsKnown(string name) => Scalars.Contains(name) || Aggregates.Contains(name);
+
+    public static string? Near(string name) => Suggestion.For(name, Scalars.Concat(Aggregates));
+}
