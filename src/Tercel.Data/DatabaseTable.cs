@@ -33,7 +33,8 @@ public sealed record DatabaseTable
     /// <summary>True when its integer key never reuses numbers (AUTOINCREMENT).</summary>
     public bool IsAutoIncrement { get; init; }
 
-    /// <summary>Why the columns could not be read (a view over a missing table, a module that is not there); null when fine.</summary>
+    /// <summary>Why the columns could not be read (a view over a missing table, a module that is not there); null
+    /// when fine.</summary>
     public string? Problem { get; init; }
 
     /// <summary>The primary key's columns in key order; empty when there is none.</summary>

@@ -11,15 +11,16 @@ public interface IDatabase : IAsyncDisposable
     DatabaseDescription Description { get; }
 
     /// <summary>Rents a connection for reading.</summary>
-    /// <remarks>Dispose the session to give the connection back. Waits in a bounded queue when all are out; over the bound
-    /// or the wait limit: <see cref="StoreFailure.Busy"/>.</remarks>
+    /// <remarks>Dispose the session to give the connection back. Waits in a bounded queue when all are out; over
+    /// the bound or the wait limit: <see cref="StoreFailure.Busy"/>.</remarks>
     ValueTask<IReadSession> Read(ReadLane lane, CancellationToken cancellation);
 
-    /// <summary>Runs <paramref name="work"/> in a write transaction and completes after it is durably committed.</summary>
+    /// <summary>Runs <paramref name="work"/> in a write transaction and completes after it is durably
+    /// committed.</summary>
     /// <remarks>
     /// Several requests' works may share one commit; each is isolated by a savepoint, so that an exception or
-    /// <see cref="IWriteSession.RollbackOnly"/> undoes just its own changes. On SQLite the work runs on the writer thread, and
-    /// must complete synchronously: it awaits nothing but its session. Errors: what the work threw, or a
+    /// <see cref="IWriteSession.RollbackOnly"/> undoes just its own changes. On SQLite the work runs on the writer
+    /// thread, and must complete synchronously: it awaits nothing but its session. Errors: what the work threw, or a
     /// <see cref="StoreException"/> when the commit failed (then nothing of the work is stored).
     /// </remarks>
     Task<T> Write<T>(Func<IWriteSession, ValueTask<T>> work, CancellationToken cancellation);

@@ -2,9 +2,9 @@ namespace Tercel.Data;
 
 /// <summary>A forward cursor over the rows of one statement.</summary>
 /// <remarks>
-/// Lifetime: from <see cref="ISqlSession.Query"/> until <see cref="IDisposable.Dispose"/>, within its session; spans end with
-/// the next call of <see cref="Next"/>. Thread: one at a time. Errors: <see cref="StoreException"/> from <see cref="Next"/>.
-/// On SQLite every call completes at once, on the caller's thread.
+/// Lifetime: from <see cref="ISqlSession.Query"/> until <see cref="IDisposable.Dispose"/>, within its session;
+/// spans end with the next call of <see cref="Next"/>. Thread: one at a time. Errors: <see cref="StoreException"/>
+/// from <see cref="Next"/>. On SQLite every call completes at once, on the caller's thread.
 /// </remarks>
 public abstract class SqlRows : IDisposable
 {

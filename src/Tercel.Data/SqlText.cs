@@ -4,8 +4,8 @@ namespace Tercel.Data;
 
 /// <summary>One SQL statement: text only, values travel as parameters.</summary>
 /// <remarks>
-/// Shape: parameters are numbered <c>?1</c> to <c>?N</c>. Lifetime: immutable; keep it and run it many times, since each
-/// connection remembers the prepared statement by this object's identity. Thread: any.
+/// Shape: parameters are numbered <c>?1</c> to <c>?N</c>. Lifetime: immutable; keep it and run it many times, since
+/// each connection remembers the prepared statement by this object's identity. Thread: any.
 /// </remarks>
 public sealed class SqlText
 {

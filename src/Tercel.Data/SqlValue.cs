@@ -22,8 +22,8 @@ public enum SqlKind : byte
 }
 
 /// <summary>A value on its way into a statement's parameter.</summary>
-/// <remarks>Shape: <c>default</c> is SQL NULL. Lifetime: text and blobs are borrowed, and must stay unchanged until the
-/// statement has run.</remarks>
+/// <remarks>Shape: <c>default</c> is SQL NULL. Lifetime: text and blobs are borrowed, and must stay unchanged until
+/// the statement has run.</remarks>
 public readonly record struct SqlValue
 {
     private SqlValue(SqlKind kind, long integer, double real, ReadOnlyMemory<byte> bytes)

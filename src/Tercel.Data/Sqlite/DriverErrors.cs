@@ -24,7 +24,8 @@ internal static class DriverErrors
             OnColumns(StoreFailure.Unique, message),
         SqliteCode.ConstraintNotNull => OnColumns(StoreFailure.NotNull, message),
         SqliteCode.ConstraintForeignKey => new StoreException(StoreFailure.ForeignKey, message),
-        SqliteCode.ConstraintCheck => new StoreException(StoreFailure.Check, message) { Constraint = AfterColon(message) },
+        SqliteCode.ConstraintCheck =>
+            new StoreException(StoreFailure.Check, message) { Constraint = AfterColon(message) },
         SqliteCode.ConstraintDatatype => Datatype(message),
         // RAISE(ABORT, '...') in a trigger: the author's own rule, the message is his.
         SqliteCode.ConstraintTrigger => new StoreException(StoreFailure.Check, message),
@@ -40,7 +41,8 @@ internal static class DriverErrors
         if (rest.StartsWith(IndexMark, StringComparison.Ordinal) && rest.EndsWith('\''))
             return new StoreException(failure, message) { Constraint = rest[IndexMark.Length..^1] };
 
-        // Names may hold dots, commas and blanks; all columns are of one table, whose name ends at the first dot of each.
+        // Names may hold dots, commas and blanks; all columns are of one table, whose name ends at the first dot of
+        // each.
         string? table = null;
         var columns = new List<string>();
         foreach (var part in rest.Split(", "))

@@ -1,7 +1,7 @@
 namespace Tercel.Data.Sqlite;
 
-// The reader connections of one lane. A free one is taken with one interlocked exchange; when all are out, the caller waits
-// in a bounded queue, and the session that comes back is handed to the longest waiting.
+// The reader connections of one lane. A free one is taken with one interlocked exchange; when all are out, the
+// caller waits in a bounded queue, and the session that comes back is handed to the longest waiting.
 internal sealed class ReaderPool
 {
     private readonly SqliteReadSession?[] _free;
@@ -31,7 +31,8 @@ internal sealed class ReaderPool
     public void Return(SqliteReadSession session)
     {
         Volatile.Write(ref _free[session.Slot], session);
-        Interlocked.MemoryBarrier(); // the slot is visible before the waiters are counted; Wait does it the other way round
+        // The slot is visible before the waiters are counted; Wait does it the other way round.
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _waitingCount) > 0) HandOver();
         if (_stopping) CloseFree();
     }
@@ -70,7 +71,8 @@ internal sealed class ReaderPool
         for (var i = 0; i < _free.Length; i++)
         {
             ref var slot = ref _free[(uint)(start + i) % (uint)_free.Length];
-            if (Volatile.Read(ref slot) is not null && Interlocked.Exchange(ref slot, null) is { } session) return session;
+            if (Volatile.Read(ref slot) is null) continue;
+            if (Interlocked.Exchange(ref slot, null) is { } session) return session;
         }
 
         return null;

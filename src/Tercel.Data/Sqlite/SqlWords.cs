@@ -1,7 +1,7 @@
 namespace Tercel.Data.Sqlite;
 
-// The bare words of a CREATE TABLE statement: without quoted names, texts and comments. Enough to find the few keywords
-// that SQLite tells in no other way on all supported versions.
+// The bare words of a CREATE TABLE statement: without quoted names, texts and comments. Enough to find the few
+// keywords that SQLite tells in no other way on all supported versions.
 internal sealed class SqlWords
 {
     private readonly List<string> _all = [];

@@ -13,8 +13,8 @@ internal enum SqliteAccess
     Immutable,
 }
 
-// One native connection: its settings, its prepared statements, its watch. Used by one thread at a time (the library's own
-// mutexes are off); whoever rents it is that thread. Unsafe, because text goes to SQLite as pointers.
+// One native connection: its settings, its prepared statements, its watch. Used by one thread at a time (the
+// library's own mutexes are off); whoever rents it is that thread. Unsafe, because text goes to SQLite as pointers.
 internal sealed unsafe class SqliteConnection : IDisposable
 {
     private readonly StatementCache _statements;
@@ -32,7 +32,8 @@ internal sealed unsafe class SqliteConnection : IDisposable
 
     public StatementWatch Watch { get; }
 
-    // What went wrong when a statement was ended before its last row (a foreign key, say). A write session looks here.
+    // What went wrong when a statement was ended before its last row (a foreign key, say). A write session looks
+    // here.
     public StoreException? LateFailure { get; set; }
 
     public int StatementCount => _statements.Count;
@@ -41,12 +42,14 @@ internal sealed unsafe class SqliteConnection : IDisposable
 
     // A deferred foreign key that does not hold yet, which would fail the commit.
     public bool HasDeferredViolation =>
-        SqliteNative.sqlite3_db_status(_db, SqliteCode.DbStatusDeferredForeignKeys, out var open, out _, 0) == 0 && open != 0;
+        SqliteNative.sqlite3_db_status(_db, SqliteCode.DbStatusDeferredForeignKeys, out var open, out _, 0)
+            == SqliteCode.Ok && open != 0;
 
     public static SqliteConnection Open(SqliteOptions options, SqliteAccess access, TimeProvider time)
     {
         _ = SqliteLibrary.Version; // binds the library before its first call
-        var flags = SqliteCode.OpenNoMutex | (access == SqliteAccess.Write ? SqliteCode.OpenReadWrite : SqliteCode.OpenReadOnly);
+        var flags = SqliteCode.OpenNoMutex;
+        flags |= access == SqliteAccess.Write ? SqliteCode.OpenReadWrite : SqliteCode.OpenReadOnly;
         if (access == SqliteAccess.Write && options.CreateIfMissing) flags |= SqliteCode.OpenCreate;
         var place = options.Path;
         if (access == SqliteAccess.Immutable)
@@ -68,12 +71,34 @@ internal sealed unsafe class SqliteConnection : IDisposable
         }
     }
 
-    // Gives the statement ready to bind; release it, or dispose its rows, when done.
-    public SqliteStatement Prepare(SqlText sql)
+    // Rows that the newest INSERT, UPDATE or DELETE changed itself, and all that were changed since opening.
+    public long Changes => SqliteNative.sqlite3_changes(_db);
+
+    public long TotalChanges => SqliteNative.sqlite3_total_changes(_db);
+
+    // Starts a statement; the cursor's Dispose ends it.
+    public SqliteRows Open(SqlText sql, ReadOnlySpan<SqlValue> parameters)
     {
         var statement = _statements.Acquire(sql);
-        Watch.Start();
-        return statement;
+        try
+        {
+            Watch.Start();
+            return statement.Open(parameters);
+        }
+        catch
+        {
+            _statements.Release(statement, reset: true);
+            throw;
+        }
+    }
+
+    // Runs a statement to its end.
+    public void Run(SqlText sql, ReadOnlySpan<SqlValue> parameters = default)
+    {
+        using var rows = Open(sql, parameters);
+        while (rows.Step())
+        {
+        }
     }
 
     public void Release(SqliteStatement statement, bool reset) => _statements.Release(statement, reset);
@@ -134,7 +159,7 @@ internal sealed unsafe class SqliteConnection : IDisposable
         _functions?.Dispose();
     }
 
-    private static nint OpenHandle(string place, int flags)
+    public static nint OpenHandle(string place, int flags)
     {
         fixed (byte* file = Encoding.UTF8.GetBytes(place + '\0'))
         {
@@ -169,9 +194,13 @@ internal sealed unsafe class SqliteConnection : IDisposable
         }
 
         if (!string.Equals(ReadText("PRAGMA journal_mode=WAL"), "wal", StringComparison.Ordinal))
-            throw new StoreException(StoreFailure.Other, "the file system cannot hold a write-ahead log (WAL) for this database");
+            throw new StoreException(StoreFailure.Other, "the file system cannot hold a write-ahead log (WAL)");
         var synchronous = options.Synchronous == SqliteSynchronous.Full ? "FULL" : "NORMAL";
-        Script($"PRAGMA synchronous={synchronous}; PRAGMA wal_autocheckpoint=0; PRAGMA journal_size_limit={options.WalBytesMax}");
+        Script($"""
+            PRAGMA synchronous={synchronous};
+            PRAGMA wal_autocheckpoint=0;
+            PRAGMA journal_size_limit={options.WalBytesMax};
+            """);
     }
 
     // First column of the first row as text.

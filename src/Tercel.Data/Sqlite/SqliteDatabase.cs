@@ -1,19 +1,40 @@
 namespace Tercel.Data.Sqlite;
 
 /// <summary>A SQLite file: a pool of readers for each lane, and one writer thread.</summary>
-/// <remarks>Thread: any. Sessions and cursors are reused objects: dispose each exactly once, and never touch it after.</remarks>
+/// <remarks>Thread: any. Sessions and cursors are reused objects: dispose each exactly once, and never touch it
+/// after.</remarks>
 public sealed class SqliteDatabase : IDatabase
 {
     private readonly SqliteOptions _options;
+    private readonly TimeProvider _time;
     private readonly ReaderPool _pages;
     private readonly ReaderPool _streams;
+    private readonly SqliteWriter? _writer;
+    private readonly SqliteAccess _access;
+    private Task? _disposed;
 
-    private SqliteDatabase(SqliteOptions options, ReaderPool pages, ReaderPool streams)
+    private SqliteDatabase(SqliteOptions options, TimeProvider time, List<SqliteConnection> opened)
     {
         _options = options;
-        _pages = pages;
-        _streams = streams;
+        _time = time;
+        _access = SqliteFile.Check(options);
+        if (options.Writable)
+            _writer = new SqliteWriter(Connect(SqliteAccess.Write, options.StatementTimeMax), options, time);
+        _pages = new ReaderPool(Readers(options.Readers, options.StatementTimeMax), options, time);
+        _streams = new ReaderPool(Readers(options.StreamReaders, options.StreamTimeMax), options, time);
+        _writer?.Start();
         Description = new DatabaseDescription("SQLite", SqliteLibrary.Version, options.Path);
+
+        SqliteConnection[] Readers(int count, TimeSpan timeMax) =>
+            [.. Enumerable.Range(0, count).Select(_ => Connect(_access, timeMax))];
+
+        SqliteConnection Connect(SqliteAccess access, TimeSpan timeMax)
+        {
+            var connection = SqliteConnection.Open(options, access, time);
+            connection.Watch.Limit = timeMax;
+            opened.Add(connection);
+            return connection;
+        }
     }
 
     /// <inheritdoc/>
@@ -22,38 +43,23 @@ public sealed class SqliteDatabase : IDatabase
     /// <inheritdoc/>
     public DatabaseDescription Description { get; }
 
+    /// <summary>Commits since the start, each for one request or many; 0 when reading only.</summary>
+    public long CommitCount => _writer?.CommitCount ?? 0;
+
     /// <summary>Opens the file and all connections.</summary>
-    /// <remarks>Errors: <see cref="StoreException"/> when the file is missing, damaged, locked, or not a database.</remarks>
+    /// <remarks>Errors: <see cref="StoreException"/> when the file is missing, damaged, locked, or not a
+    /// database.</remarks>
     public static SqliteDatabase Open(SqliteOptions options, TimeProvider time)
     {
-        var access = SqliteFile.Check(options);
-        if (options.Writable) SqliteConnection.Open(options, SqliteAccess.Write, time).Dispose();
         var opened = new List<SqliteConnection>();
         try
         {
-            var pages = Connections(options.Readers, options.StatementTimeMax);
-            var streams = Connections(options.StreamReaders, options.StreamTimeMax);
-            return new SqliteDatabase(
-                options, new ReaderPool(pages, options, time), new ReaderPool(streams, options, time));
+            return new SqliteDatabase(options, time, opened);
         }
         catch
         {
             foreach (var connection in opened) connection.Dispose();
             throw;
-        }
-
-        List<SqliteConnection> Connections(int count, TimeSpan timeMax)
-        {
-            var connections = new List<SqliteConnection>(count);
-            for (var i = 0; i < count; i++)
-            {
-                var connection = SqliteConnection.Open(options, access, time);
-                connection.Watch.Limit = timeMax;
-                opened.Add(connection);
-                connections.Add(connection);
-            }
-
-            return connections;
         }
     }
 
@@ -63,11 +69,55 @@ public sealed class SqliteDatabase : IDatabase
 
     /// <inheritdoc/>
     public Task<T> Write<T>(Func<IWriteSession, ValueTask<T>> work, CancellationToken cancellation) =>
-        Task.FromException<T>(new StoreException(StoreFailure.ReadOnly, "the database is open for reading only"));
+        Send(new WriteRequest<T>(work, cancellation));
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Runs a schema change in a transaction of its own, on the writer thread, with foreign keys not
+    /// enforced.</summary>
+    /// <remarks>Readers see the state before until it is committed. Like any write's work, it must complete
+    /// synchronously. An exception undoes everything.</remarks>
+    public Task Migrate(Func<IMigrationSession, ValueTask> work, CancellationToken cancellation) =>
+        Send(new MigrationRequest(work, cancellation));
+
+    /// <summary>Copies the database, as it is at one moment, into a new file; reads and writes go on.</summary>
+    /// <remarks>The file appears when it is whole. Errors: <see cref="StoreException"/> when it exists
+    /// already.</remarks>
+    public Task Backup(string file, CancellationToken cancellation) => Task.Factory.StartNew(
+        () =>
+        {
+            using var source = SqliteConnection.Open(_options, _access, _time);
+            SqliteBackup.Copy(source, file, cancellation);
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    /// <summary>Finishes the writes that wait, lets readers finish, and closes; what takes longer than
+    /// <see cref="SqliteOptions.StopTimeMax"/> is interrupted.</summary>
+    public ValueTask DisposeAsync()
     {
+        lock (_pages) _disposed ??= Stop();
+        return new ValueTask(_disposed);
+    }
+
+    private Task<T> Send<T>(WriteRequest<T> request)
+    {
+        try
+        {
+            if (_writer is null)
+                throw new StoreException(StoreFailure.ReadOnly, "the database is open for reading only");
+            _writer.Add(request);
+            return request.Task;
+        }
+        catch (StoreException e)
+        {
+            return Task.FromException<T>(e);
+        }
+    }
+
+    private async Task Stop()
+    {
+        if (_writer is not null) await _writer.Drain();
         await Task.WhenAll(_pages.Stop(_options.StopTimeMax), _streams.Stop(_options.StopTimeMax));
+        _writer?.Dispose();
     }
 }

@@ -11,7 +11,8 @@ internal static class SqliteFile
     public static SqliteAccess Check(SqliteOptions options)
     {
         var path = options.Path;
-        if (Directory.Exists(path)) throw new StoreException(StoreFailure.Other, $"{path} is a folder, not a database file");
+        if (Directory.Exists(path)) 
+            throw new StoreException(StoreFailure.Other, $"{path} is a folder, not a database file");
         if (!File.Exists(path))
         {
             if (options is { Writable: true, CreateIfMissing: true }) return SqliteAccess.Read;
@@ -21,10 +22,11 @@ internal static class SqliteFile
         var usesWal = ReadHeader(path);
         if (options.Writable || !usesWal) return SqliteAccess.Read;
 
-        // A reader of a write-ahead log needs two files beside the database. Where they are, somebody uses it: share them.
-        // Where they cannot be made, nobody here can write either: then the file is read as it is.
+        // A reader of a write-ahead log needs two files beside the database. Where they are, somebody uses it:
+        // share them. Where they cannot be made, nobody here can write either: then the file is read as it is.
         var hasLog = File.Exists(path + "-wal") && new FileInfo(path + "-wal").Length > 0;
-        return hasLog || File.Exists(path + "-shm") || CanMakeFilesBeside(path) ? SqliteAccess.Read : SqliteAccess.Immutable;
+        var canShare = hasLog || File.Exists(path + "-shm") || CanMakeFilesBeside(path);
+        return canShare ? SqliteAccess.Read : SqliteAccess.Immutable;
     }
 
     private static bool ReadHeader(string path)
@@ -33,7 +35,8 @@ internal static class SqliteFile
         int read;
         try
         {
-            using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = File.OpenHandle(
+                path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             read = RandomAccess.Read(file, header, 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

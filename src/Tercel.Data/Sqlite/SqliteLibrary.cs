@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Tercel.Data.Sqlite;
 
-// Chooses between the SQLite that travels with the program and the machine's own: the newer one wins, and the machine's
-// own at the same version, since its distribution repairs it. Unsafe, because the candidates are asked for their version
-// through bare function pointers before either of them is bound.
+// Chooses between the SQLite that travels with the program and the machine's own: the newer one wins, and the
+// machine's own at the same version, since its distribution repairs it. Unsafe, because the candidates are asked
+// for their version through bare function pointers before either of them is bound.
 internal sealed unsafe class SqliteLibrary
 {
     private const int VersionMin = 3_035_000;

@@ -6,7 +6,8 @@ public enum SqliteSynchronous
     /// <summary>Every commit is on the disk before it is answered.</summary>
     Full,
 
-    /// <summary>A power cut may lose the newest commits (a crash of the process may not); the file stays sound.</summary>
+    /// <summary>A power cut may lose the newest commits (a crash of the process may not); the file stays
+    /// sound.</summary>
     Normal,
 }
 

@@ -21,22 +21,13 @@ internal sealed class SqliteReadSession(SqliteConnection connection, ReaderPool 
     public ValueTask<SqlRows> Query(SqlText sql, ReadOnlySpan<SqlValue> parameters)
     {
         ObjectDisposedException.ThrowIf(_rented == 0, this);
-        var statement = connection.Prepare(sql);
-        try
-        {
-            return new ValueTask<SqlRows>(statement.Open(parameters));
-        }
-        catch
-        {
-            connection.Release(statement, reset: true);
-            throw;
-        }
+        return new ValueTask<SqlRows>(connection.Open(sql, parameters));
     }
 
     public ValueTask BeginSnapshot()
     {
         if (_snapshot) return default;
-        Run(Begin);
+        connection.Run(Begin);
         _snapshot = true;
         return default;
     }
@@ -53,18 +44,10 @@ internal sealed class SqliteReadSession(SqliteConnection connection, ReaderPool 
         {
             _snapshot = false;
             connection.Watch.Cancellation = default;
-            Run(End);
+            connection.Run(End);
         }
 
         connection.Watch.Cancellation = default;
         pool.Return(this);
-    }
-
-    private void Run(SqlText sql)
-    {
-        using var rows = connection.Prepare(sql).Open([]);
-        while (rows.Step())
-        {
-        }
     }
 }

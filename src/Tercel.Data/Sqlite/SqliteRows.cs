@@ -2,9 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Tercel.Data.Sqlite;
 
-// The reused cursor of one prepared statement. After Dispose its handle is 0, for which SQLite answers NULL columns and no
-// rows, so a stale cursor reads nothing. Unsafe, because a column is a span over SQLite's memory: it is valid until the next
-// step, reset or conversion of that column, and SqlRows promises no more.
+// The reused cursor of one prepared statement. After Dispose its handle is 0, for which SQLite answers NULL columns
+// and no rows, so a stale cursor reads nothing. Unsafe, because a column is a span over SQLite's memory: it is
+// valid until the next step, reset or conversion of that column, and SqlRows promises no more.
 internal sealed unsafe class SqliteRows(SqliteConnection connection, SqliteStatement statement) : SqlRows
 {
     private nint _handle;

@@ -180,15 +180,17 @@ public static class SqliteSchemaReader
         if (target is null) return key;
         var columns = key.TargetColumns.Count == 0
             ? target.PrimaryKey
-            : [.. key.TargetColumns.Select(name =>
-                target.Columns.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase))?.Name
-                ?? name)];
+            : [.. key.TargetColumns.Select(name => Spelling(target, name))];
         return key with { TargetTable = target.Name, TargetColumns = columns };
     }
 
+    private static string Spelling(DatabaseTable table, string name) =>
+        table.Columns.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase))?.Name ?? name;
+
     private static TableRole RoleOf(string name, string sql, List<string> virtualTables)
     {
-        if (IsVirtual(sql)) return name.StartsWith("_tercel_", StringComparison.Ordinal) ? TableRole.Internal : TableRole.Virtual;
+        var isOurs = name.StartsWith("_tercel_", StringComparison.Ordinal);
+        if (IsVirtual(sql)) return isOurs ? TableRole.Internal : TableRole.Virtual;
         foreach (var owner in virtualTables)
         {
             if (name.StartsWith(owner, StringComparison.OrdinalIgnoreCase)
@@ -196,13 +198,11 @@ public static class SqliteSchemaReader
                 return TableRole.Shadow;
         }
 
-        return name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("_tercel_", StringComparison.Ordinal)
-                ? TableRole.Internal
-                : TableRole.User;
+        return isOurs || name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase) ? TableRole.Internal : TableRole.User;
     }
 
-    private static bool IsVirtual(string sql) => sql.StartsWith("CREATE VIRTUAL TABLE", StringComparison.OrdinalIgnoreCase);
+    private static bool IsVirtual(string sql) =>
+        sql.StartsWith("CREATE VIRTUAL TABLE", StringComparison.OrdinalIgnoreCase);
 
     private static IndexOrigin OriginOf(string letter) => letter switch
     {

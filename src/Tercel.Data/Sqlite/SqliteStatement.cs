@@ -2,8 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Tercel.Data.Sqlite;
 
-// One prepared statement with the native memory of its parameters and its reused cursor. Unsafe, because parameters are
-// copied once into memory that outlives the call, so that SQLite neither allocates nor copies for them.
+// One prepared statement with the native memory of its parameters and its reused cursor. Unsafe, because parameters
+// are copied once into memory that outlives the call, so that SQLite neither allocates nor copies for them.
 internal sealed unsafe class SqliteStatement : IDisposable
 {
     private const int KeptBytesMax = 16 * 1024;
@@ -40,13 +40,15 @@ internal sealed unsafe class SqliteStatement : IDisposable
     public SqliteRows Open(ReadOnlySpan<SqlValue> parameters)
     {
         if (parameters.Length != _parameterCount)
-            throw new ArgumentException($"{parameters.Length} values for {_parameterCount} parameters of: {Sql}", nameof(parameters));
+            throw new ArgumentException(
+                $"{parameters.Length} values for {_parameterCount} parameters of: {Sql}", nameof(parameters));
         if (_parameterCount != 0) Bind(parameters);
         Rows.Begin(Handle);
         return Rows;
     }
 
-    // Gives the code of the reset, which is an error when a statement that was not stepped to its end failed on ending.
+    // Gives the code of the reset, which is an error when a statement that was not stepped to its end failed on
+    // ending.
     public int Reset()
     {
         var code = SqliteNative.sqlite3_reset(Handle);

@@ -1,7 +1,7 @@
 namespace Tercel.Data.Sqlite;
 
-// The prepared statements of one connection, by the identity of their SqlText; the least recently used leaves first. A
-// statement that is asked for while its cursor is open gets a twin, which lives until it is released.
+// The prepared statements of one connection, by the identity of their SqlText; the least recently used leaves
+// first. A statement that is asked for while its cursor is open gets a twin, which lives until it is released.
 internal sealed class StatementCache(SqliteConnection connection, int capacity) : IDisposable
 {
     private readonly Dictionary<SqlText, SqliteStatement> _bySql = new(ReferenceEqualityComparer.Instance);
@@ -41,7 +41,8 @@ internal sealed class StatementCache(SqliteConnection connection, int capacity) 
     public void Release(SqliteStatement statement, bool reset)
     {
         if (!statement.IsInUse) return;
-        if (reset && statement.Reset() is not SqliteCode.Ok and var code) connection.LateFailure ??= connection.Failure(code);
+        if (reset && statement.Reset() is not SqliteCode.Ok and var code)
+            connection.LateFailure ??= connection.Failure(code);
         statement.IsInUse = false;
         _open.Remove(statement);
         if (!statement.IsCached) statement.Dispose();

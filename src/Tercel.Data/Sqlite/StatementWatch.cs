@@ -2,9 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace Tercel.Data.Sqlite;
 
-// Stops a statement that runs too long or that nobody waits for. SQLite calls Check every OperationsPerCheck steps of its
-// machine, so a short statement pays nothing: the clock is first read at its first check. One per connection, used by the
-// thread that runs the statement; only Stopping may be set by another. Unsafe, because SQLite calls it.
+// Stops a statement that runs too long or that nobody waits for. SQLite calls Check every OperationsPerCheck steps
+// of its machine, so a short statement pays nothing: the clock is first read at its first check. One per
+// connection, used by the thread that runs the statement; only Stopping may be set by another. Unsafe, because
+// SQLite calls it.
 internal sealed unsafe class StatementWatch : IDisposable
 {
     private const int OperationsPerCheck = 1000;

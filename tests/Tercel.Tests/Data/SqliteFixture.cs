@@ -17,7 +17,12 @@ internal sealed class SqliteFixture : IDisposable
 
     public SqliteOptions Options => new()
     {
-        Path = Path, Writable = true, CreateIfMissing = true, Readers = 2, StreamReaders = 1,
+        Path = Path,
+        Writable = true,
+        CreateIfMissing = true,
+        Readers = 2,
+        StreamReaders = 1,
+        WriteBatchTimeMax = TimeSpan.FromSeconds(10), // batches end when the queue is empty, on a busy machine too
     };
 
     public static SqliteDatabase Open(SqliteOptions options) => SqliteDatabase.Open(options, TimeProvider.System);

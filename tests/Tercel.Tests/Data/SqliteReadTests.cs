@@ -20,7 +20,10 @@ public sealed class SqliteReadTests : IDisposable
         using var session = await database.Read(ReadLane.Page, default);
         var sql = new SqlText("SELECT ?1, ?2, ?3, ?4, ?5, ?6");
         SqlValue[] values =
-            [SqlValue.Of(long.MinValue), SqlValue.Of(0.1), SqlValue.Of("zoë \0 x"), SqlValue.OfBlob(new byte[] { 0, 255 }), SqlValue.Null, SqlValue.Of("")];
+        [
+            SqlValue.Of(long.MinValue), SqlValue.Of(0.1), SqlValue.Of("zoë \0 x"),
+            SqlValue.OfBlob(new byte[] { 0, 255 }), SqlValue.Null, SqlValue.Of(""),
+        ];
         using var rows = await session.Query(sql, values);
         Assert.True(await rows.Next());
         Assert.Equal(long.MinValue, rows.Integer(0));
@@ -53,7 +56,8 @@ public sealed class SqliteReadTests : IDisposable
     [Fact]
     public async Task More_statements_than_the_cache_holds_still_run()
     {
-        await using var database = SqliteFixture.Open(_fixture.Options with { StatementCacheCapacity = 3, Readers = 1 });
+        await using var database = SqliteFixture.Open(
+            _fixture.Options with { StatementCacheCapacity = 3, Readers = 1 });
         using var session = await database.Read(ReadLane.Page, default);
         var statements = Enumerable.Range(0, 10).Select(i => new SqlText($"SELECT {i}")).ToList();
         for (var round = 0; round < 3; round++)

@@ -64,7 +64,8 @@ public sealed class SqliteSchemaReaderTests : IDisposable
             CREATE INDEX i2 ON t(lower(a)) WHERE b > 1;
             """);
         Assert.True(table.IsAutoIncrement);
-        Assert.Equal([IndexOrigin.Unique, IndexOrigin.Created, IndexOrigin.Created], table.Indexes.Select(i => i.Origin));
+        Assert.Equal(
+            [IndexOrigin.Unique, IndexOrigin.Created, IndexOrigin.Created], table.Indexes.Select(i => i.Origin));
         var first = table.Indexes.Single(i => i.Name == "i1");
         Assert.True(first.Unique);
         Assert.Equal([new("a", true, "NOCASE"), new("b", false, "BINARY")], first.Columns);
