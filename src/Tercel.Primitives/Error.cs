@@ -16,8 +16,11 @@ public sealed record ErrorCode(string Area, string Name)
 /// <see cref="Line"/>) is usually set.</remarks>
 public sealed record Error(ErrorCode Code, string Detail)
 {
-    /// <summary>The query parameter or header that is wrong; null when the mistake is elsewhere.</summary>
+    /// <summary>The query parameter that is wrong; null when the mistake is elsewhere.</summary>
     public string? Parameter { get; init; }
+
+    /// <summary>The request header that is wrong; null when the mistake is elsewhere.</summary>
+    public string? Header { get; init; }
 
     /// <summary>A JSON Pointer fragment (RFC 6901) into the request body, such as <c>#/lines/2/quantity</c>.</summary>
     public string? Pointer { get; init; }
