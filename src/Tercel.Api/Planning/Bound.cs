@@ -18,7 +18,8 @@ internal sealed class Source(Entity entity, Source? parent = null, Relation? via
     public Relation? Via { get; } = via;
 }
 
-/// <summary>A SELECT under construction: its root table and the to-one joins that paths asked for, each joined once.</summary>
+/// <summary>A SELECT under construction: its root table and the to-one joins that paths asked for, each joined
+/// once.</summary>
 internal sealed class Scope(Entity root, Scope? outer = null)
 {
     private readonly List<Source> _joins = [];
@@ -98,6 +99,14 @@ internal enum ValueForm
     /// <summary>The same after Unicode lower-casing.</summary>
     FoldedPattern,
 
+    /// <summary>A like pattern (<c>%</c>, <c>_</c>, <c>\</c>) turned into SQLite's GLOB; folded: lower-cased
+    /// before.</summary>
+    Glob,
+    FoldedGlob,
+
+    /// <summary>The first text after all texts that start with the value.</summary>
+    PrefixEnd,
+
     /// <summary>A full-text query.</summary>
     Search,
 }
@@ -114,7 +123,8 @@ internal enum Quantifier
     None,
 }
 
-/// <summary>An expression whose names are looked up and whose types are known. Compiling it to SQL cannot fail.</summary>
+/// <summary>An expression whose names are looked up and whose types are known. Compiling it to SQL cannot
+/// fail.</summary>
 /// <remarks>Shape: a closed set; <see cref="Type"/> is the type of the value (Bool for predicates).</remarks>
 internal abstract record Bound(FieldType Type)
 {
@@ -164,7 +174,8 @@ internal abstract record Bound(FieldType Type)
     /// <summary>An aggregate of a grouped query.</summary>
     public sealed record Aggregate(string Name, Bound? Operand, bool Distinct, FieldType Type) : Bound(Type);
 
-    /// <summary>Full-text match of the root against the query's search text, and its relevance (larger is better).</summary>
+    /// <summary>Full-text match of the root against the query's search text, and its relevance (larger is
+    /// better).</summary>
     public sealed record Matches(Source Source, Bound Query) : Bound(FieldType.Bool);
 
     public sealed record Score(Source Source) : Bound(FieldType.Float);
