@@ -28,6 +28,10 @@ public sealed record Error(ErrorCode Code, string Detail)
     /// <summary>Offset in characters inside the parameter's value, 0-based; null when the whole value is wrong.</summary>
     public int? Position { get; init; }
 
+    /// <summary>The file that <see cref="Line"/> and <see cref="Column"/> count in, as its reader named it; null for a
+    /// request.</summary>
+    public string? File { get; init; }
+
     /// <summary>Line in a file or body, 1-based.</summary>
     public int? Line { get; init; }
 

@@ -38,6 +38,12 @@ internal sealed class ApiModel
     /// <summary>Things worth telling at start, such as an index that this database cannot have.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Folder of the model file, which relative paths such as the database's start from; "." without a file.</summary>
+    public string Folder { get; init; } = ".";
+
+    /// <summary>The files that the model was read from, the main one first; a change of any is a change of the model.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     public Entity? Entity(string name) => _byName.GetValueOrDefault(name);
 }
 
