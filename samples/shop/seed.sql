@@ -175,3 +175,18 @@ FROM given
 JOIN customer ON customer.i = given.customer
 JOIN body ON body.i = given.body
 ORDER BY at, n;
+
+-- Collections: four by tag, one by price; the cheapest products come first.
+INSERT INTO collections (id, slug, title) VALUES
+  (1, 'rainy-days', 'Rainy Days'), (2, 'ultralight', 'Ultralight'), (3, 'winter-nights', 'Winter Nights'),
+  (4, 'first-adventures', 'First Adventures'), (5, 'small-presents', 'Small Presents');
+
+WITH pick(collection, tag) AS (VALUES (1, 'waterproof'), (2, 'lightweight'), (3, 'winter'), (4, 'kids'))
+INSERT INTO collection_products (collection_id, product_id, position)
+SELECT collection, products.id, row_number() OVER (PARTITION BY collection ORDER BY price, products.id)
+FROM pick
+JOIN products ON EXISTS (SELECT 1 FROM json_each(products.tags) WHERE value = pick.tag)
+WHERE status = 'active';
+
+INSERT INTO collection_products (collection_id, product_id, position)
+SELECT 5, id, row_number() OVER (ORDER BY price, id) FROM products WHERE status = 'active' AND price < 30;
