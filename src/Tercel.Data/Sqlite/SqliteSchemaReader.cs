@@ -184,8 +184,11 @@ public static class SqliteSchemaReader
         return key with { TargetTable = target.Name, TargetColumns = columns };
     }
 
-    private static string Spelling(DatabaseTable table, string name) =>
-        table.Columns.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase))?.Name ?? name;
+    private static string Spelling(DatabaseTable table, string name)
+    {
+        var column = table.Columns.FirstOrDefault(c => string.Equals(c.Name, name, StringComparison.OrdinalIgnoreCase));
+        return column?.Name ?? name;
+    }
 
     private static TableRole RoleOf(string name, string sql, List<string> virtualTables)
     {
@@ -198,7 +201,8 @@ public static class SqliteSchemaReader
                 return TableRole.Shadow;
         }
 
-        return isOurs || name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase) ? TableRole.Internal : TableRole.User;
+        var isEngines = name.StartsWith("sqlite_", StringComparison.OrdinalIgnoreCase);
+        return isOurs || isEngines ? TableRole.Internal : TableRole.User;
     }
 
     private static bool IsVirtual(string sql) =>
