@@ -9,7 +9,7 @@ internal static class RawHttp
 {
     private static readonly TimeSpan ReadLimit = TimeSpan.FromSeconds(10);
 
-    /// <summary>Sends the text as it is and reads until the server closes; <c>Connection: close</c> asks for that.</summary>
+    /// <summary>Sends the text as it is, reads until the server closes (ask with <c>Connection: close</c>).</summary>
     public static async Task<string> Exchange(int port, string request)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);

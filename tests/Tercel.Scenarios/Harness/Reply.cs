@@ -20,9 +20,9 @@ internal sealed class Reply(int status, IReadOnlyDictionary<string, string> head
     /// <summary>The body as JSON; fails the test when it is none.</summary>
     public JsonElement Json => _json ??= Parse();
 
-    /// <summary>The rows of a list: <c>items</c> of the page object, or the body when it is an array.</summary>
+    /// <summary>The rows of a list: <c>data</c> of the page object, or the body when it is an array.</summary>
     public IReadOnlyList<JsonElement> Items =>
-        [.. (Json.ValueKind == JsonValueKind.Array ? Json : Json.GetProperty("items")).EnumerateArray()];
+        [.. (Json.ValueKind == JsonValueKind.Array ? Json : Json.GetProperty("data")).EnumerateArray()];
 
     /// <summary>A header, or null.</summary>
     public string? this[string header] => Headers.GetValueOrDefault(header);
