@@ -20,4 +20,6 @@ internal static class Functions
     public static bool IsKnown(string name) => Scalars.Contains(name) || Aggregates.Contains(name);
 
     public static string? Near(string name) => Suggestion.For(name, Scalars.Concat(Aggregates));
+
+    public static string? NearAggregate(string name) => Suggestion.For(name, Aggregates);
 }
