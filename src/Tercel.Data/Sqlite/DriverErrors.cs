@@ -27,6 +27,9 @@ internal static class DriverErrors
         SqliteCode.ConstraintCheck =>
             new StoreException(StoreFailure.Check, message) { Constraint = AfterColon(message) },
         SqliteCode.ConstraintDatatype => Datatype(message),
+        // ON DELETE RESTRICT is a trigger inside SQLite, with a foreign key's words.
+        SqliteCode.ConstraintTrigger when message.StartsWith("FOREIGN KEY", StringComparison.Ordinal) =>
+            new StoreException(StoreFailure.ForeignKey, message),
         // RAISE(ABORT, '...') in a trigger: the author's own rule, the message is his.
         SqliteCode.ConstraintTrigger => new StoreException(StoreFailure.Check, message),
         _ => new StoreException(StoreFailure.Other, $"{message} (SQLite code {code})"),
