@@ -20,13 +20,15 @@ public static class HttpSettings
 
     /// <summary>The address.</summary>
     public static readonly Setting<string> Bind = new(
-        "http.bind", SettingType.Custom<string>("`*`, `localhost` or an IP address", TryParseBind, static text => text), "*",
+        "http.bind",
+        SettingType.Custom<string>("`*`, `localhost` or an IP address", TryParseBind, static text => text),
+        "*",
         "The address to listen on: `*` for all, `localhost`, or an IP address.") { Flag = "--bind" };
 
     /// <summary>How large a request body may be.</summary>
     public static readonly Setting<long> BodyBytesMax = new(
         "http.max_body", SettingType.Bytes(0, 1L << 30), 1 << 20,
-        "Largest request body; above it the answer is 413 `/problems/too-large`.");
+        "Largest request body, chunk framing included; above it the answer is 413 `/problems/too-large`.");
 
     /// <summary>How long a URL may be.</summary>
     public static readonly Setting<long> UrlBytesMax = new(
@@ -44,7 +46,8 @@ public static class HttpSettings
 
     /// <summary>How many connections may be open.</summary>
     public static readonly Setting<int> ConnectionsMax = new(
-        "http.max_connections", SettingType.Int(1, 1_000_000), 10_000, "Most open connections; more are closed at once.");
+        "http.max_connections", SettingType.Int(1, 1_000_000), 10_000,
+        "Most open connections; more are closed at once.");
 
     /// <summary>How many requests may be under way.</summary>
     public static readonly Setting<int> RequestsMax = new(
@@ -79,7 +82,7 @@ public static class HttpSettings
     /// <summary>Which web pages may call from a browser.</summary>
     public static readonly Setting<IReadOnlyList<string>> CorsOrigins = new(
         "http.cors_origins", SettingType.List, [],
-        "Origins whose pages may call from a browser, such as `https://shop.example`, or `*` for all; none by default.");
+        "Origins whose pages may call from a browser, such as `https://shop.example`, or `*` for all.");
 
     /// <summary>Whether answers are compressed.</summary>
     public static readonly Setting<bool> Compression = new(

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Tercel.Primitives;
 
-/// <summary>Reads and writes sizes in bytes as people write them: <c>512</c>, <c>64KiB</c>, <c>1MiB</c>, <c>10MB</c>.</summary>
+/// <summary>Reads and writes sizes in bytes as people write them: <c>512</c>, <c>64KiB</c>, <c>1MiB</c>,
+/// <c>10MB</c>.</summary>
 public static class ByteSize
 {
     private static readonly (string Unit, long Bytes)[] Units =
@@ -12,14 +13,15 @@ public static class ByteSize
     ];
 
     /// <summary>Reads a size.</summary>
-    /// <remarks>Shape: a whole number, then one of <c>B KB KiB MB MiB GB GiB TB TiB</c> in any case, or nothing for bytes;
-    /// one space may stand between. Errors: false for anything else and for sizes past <see cref="long.MaxValue"/>.</remarks>
+    /// <remarks>Shape: a whole number, then one of <c>B KB KiB MB MiB GB GiB TB TiB</c> in any case, or nothing for
+    /// bytes; one space may stand between. Errors: false for anything else and for sizes past
+    /// <see cref="long.MaxValue"/>.</remarks>
     public static bool TryParse(ReadOnlySpan<char> text, out long bytes)
     {
         bytes = 0;
         var digits = text.IndexOfAnyExceptInRange('0', '9');
         if (digits < 0) digits = text.Length;
-        if (!long.TryParse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return false;
+        if (!TryReadNumber(text[..digits], out var number)) return false;
         var unit = text[digits..];
         if (unit.Length > 1 && unit[0] == ' ') unit = unit[1..];
         if (unit.Length == 0)
@@ -45,9 +47,13 @@ public static class ByteSize
         Invariant.Holds(bytes >= 0);
         foreach (var (name, size) in Units)
         {
-            if (bytes >= size && bytes % size == 0) return $"{(bytes / size).ToString(CultureInfo.InvariantCulture)}{name}";
+            if (bytes >= size && bytes % size == 0)
+                return string.Create(CultureInfo.InvariantCulture, $"{bytes / size}{name}");
         }
 
         return "0B";
     }
+
+    private static bool TryReadNumber(ReadOnlySpan<char> text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Tercel.Primitives;
 
-/// <summary>Reads and writes lengths of time as people write them: <c>250ms</c>, <c>5s</c>, <c>1m30s</c>, <c>2d</c>.</summary>
+/// <summary>Reads and writes lengths of time as people write them: <c>250ms</c>, <c>5s</c>, <c>1m30s</c>,
+/// <c>2d</c>.</summary>
 public static class Duration
 {
     private static readonly (string Unit, long Ticks)[] Units =
@@ -12,8 +13,9 @@ public static class Duration
     ];
 
     /// <summary>Reads a length of time.</summary>
-    /// <remarks>Shape: one or more whole numbers, each with a unit of <c>us ms s m h d</c>, larger units first; or <c>0</c>.
-    /// Errors: false for anything else, signs and sums past <see cref="TimeSpan.MaxValue"/> included.</remarks>
+    /// <remarks>Shape: one or more whole numbers, each with a unit of <c>us ms s m h d</c>, larger units first; or
+    /// <c>0</c>. Errors: false for anything else, signs and sums past <see cref="TimeSpan.MaxValue"/>
+    /// included.</remarks>
     public static bool TryParse(ReadOnlySpan<char> text, out TimeSpan value)
     {
         value = TimeSpan.Zero;
@@ -32,7 +34,8 @@ public static class Duration
         return lastUnitTicks != long.MaxValue;
     }
 
-    /// <summary>The shortest text that <see cref="TryParse"/> reads back, to the microsecond; negative values are not for it.</summary>
+    /// <summary>The shortest text that <see cref="TryParse"/> reads back, to the microsecond; negative values are
+    /// not for it.</summary>
     public static string Format(TimeSpan value)
     {
         Invariant.Holds(value >= TimeSpan.Zero);

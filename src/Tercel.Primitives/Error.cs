@@ -2,7 +2,8 @@ namespace Tercel.Primitives;
 
 /// <summary>A stable name for one thing that can be wrong, such as <c>query.unknown_field</c>.</summary>
 /// <remarks>
-/// Shape: <paramref name="Area"/> groups codes by who reports them (<c>query</c>, <c>write</c>, <c>model</c>, <c>store</c>);
+/// Shape: <paramref name="Area"/> groups codes by who reports them (<c>query</c>, <c>write</c>, <c>model</c>,
+/// <c>store</c>);
 /// <paramref name="Name"/> is what a client sees in a problem document. Codes are never reused for another meaning.
 /// </remarks>
 public sealed record ErrorCode(string Area, string Name)
@@ -25,7 +26,8 @@ public sealed record Error(ErrorCode Code, string Detail)
     /// <summary>A JSON Pointer fragment (RFC 6901) into the request body, such as <c>#/lines/2/quantity</c>.</summary>
     public string? Pointer { get; init; }
 
-    /// <summary>Offset in characters inside the parameter's value, 0-based; null when the whole value is wrong.</summary>
+    /// <summary>Offset in characters inside the parameter's value, 0-based; null when the whole value is
+    /// wrong.</summary>
     public int? Position { get; init; }
 
     /// <summary>The file that <see cref="Line"/> and <see cref="Column"/> count in, as its reader named it; null for a
@@ -41,6 +43,7 @@ public sealed record Error(ErrorCode Code, string Detail)
     /// <summary>The name that was probably meant; null when nothing is near enough.</summary>
     public string? Suggestion { get; init; }
 
-    /// <summary>Numbers and names of the broken rule for programs, such as <c>min = 0</c>; null when there are none.</summary>
+    /// <summary>Numbers and names of the broken rule for programs, such as <c>min = 0</c>; null when there are
+    /// none.</summary>
     public IReadOnlyDictionary<string, object?>? Params { get; init; }
 }

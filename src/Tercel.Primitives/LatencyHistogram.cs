@@ -5,8 +5,9 @@ namespace Tercel.Primitives;
 /// <summary>Counts durations in log-linear buckets: small, mergeable, and exact at every power of two.</summary>
 /// <remarks>
 /// Shape: unit 1 µs; values below 16 µs have a bucket each, and every octave above has 16, up to 2^27 µs (134 s), where
-/// larger values are counted too. A reported quantile is the upper edge of its bucket, so it is never below the true value
-/// and at most 1/16 (6.25 %) above it. Thread: any; <see cref="Record"/> is two interlocked adds. Cost: 3 KiB each.
+/// larger values are counted too. A reported quantile is the upper edge of its bucket, so it is never below the true
+/// value and at most 1/16 (6.25 %) above it. Thread: any; <see cref="Record"/> is two interlocked adds. Cost: 3 KiB
+/// each.
 /// </remarks>
 public sealed class LatencyHistogram
 {
@@ -56,7 +57,8 @@ public sealed class LatencyHistogram
         Interlocked.Add(ref total._sumUs, SumUs);
     }
 
-    /// <summary>The duration in µs that the given part of all, 0 to 1, did not exceed; 0 when nothing was recorded.</summary>
+    /// <summary>The duration in µs that the given part of all, 0 to 1, did not exceed; 0 when nothing was
+    /// recorded.</summary>
     public long QuantileUs(double part)
     {
         Invariant.Holds(part is >= 0 and <= 1);

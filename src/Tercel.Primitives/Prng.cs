@@ -1,6 +1,7 @@
 namespace Tercel.Primitives;
 
-/// <summary>A small seeded random generator (xoshiro256**): the same seed gives the same numbers on every machine.</summary>
+/// <summary>A small seeded random generator (xoshiro256**): the same seed gives the same numbers on every
+/// machine.</summary>
 /// <remarks>Thread: one at a time. Not for secrets. Source: Blackman and Vigna, prng.di.unimi.it.</remarks>
 public sealed class Prng
 {

@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 namespace Tercel.Primitives;
 
 /// <summary>Either a value or the caller's mistakes, all of them.</summary>
-/// <remarks>Shape: <c>default</c> is a failure without errors and must not be used. Errors: at least one when failed.</remarks>
-[SuppressMessage("Usage", "CA2225", Justification = "The conversions exist so that a function can return a value or an error.")]
+/// <remarks>Shape: <c>default</c> is a failure without errors and must not be used. Errors: at least one when
+/// failed.</remarks>
+[SuppressMessage("Usage", "CA2225", Justification = "The conversions let a function return a value or an error.")]
 public readonly struct Result<T>
 {
     private readonly T? _value;

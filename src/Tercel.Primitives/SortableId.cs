@@ -1,6 +1,7 @@
 namespace Tercel.Primitives;
 
-/// <summary>Identifiers that sort by the time they were made: UUID version 7 (RFC 9562) and short request ids.</summary>
+/// <summary>Identifiers that sort by the time they were made: UUID version 7 (RFC 9562) and short request
+/// ids.</summary>
 public static class SortableId
 {
     // Crockford's Base32: no I, L, O, U, so that ids survive being read aloud.

@@ -7,8 +7,8 @@ public static class Suggestion
 
     /// <summary>The candidate nearest to <paramref name="name"/>, or null when none is near.</summary>
     /// <remarks>
-    /// Near means at most one edit in names up to 4 letters, two up to 8, three beyond; a swap of neighbours is one edit
-    /// and case does not count. Cost: candidates x length squared; names over 64 characters get no suggestion.
+    /// Near means at most one edit in names up to 4 letters, two up to 8, three beyond; a swap of neighbours is one
+    /// edit and case does not count. Cost: candidates x length squared; names over 64 characters get no suggestion.
     /// </remarks>
     public static string? For(string name, IEnumerable<string> candidates)
     {

@@ -5,8 +5,8 @@ namespace Tercel.Primitives;
 
 /// <summary>A growing byte buffer on pooled memory, for building a response before its first byte leaves.</summary>
 /// <remarks>
-/// Units: bytes. Lifetime: rent with <see cref="Rent"/>, return with <see cref="Dispose"/>; spans taken from it end then.
-/// Thread: one at a time. Errors: <see cref="Overflowed"/> becomes true, and further writes are dropped, once the
+/// Units: bytes. Lifetime: rent with <see cref="Rent"/>, return with <see cref="Dispose"/>; spans taken from it end
+/// then. Thread: one at a time. Errors: <see cref="Overflowed"/> becomes true, and further writes are dropped, once the
 /// content would pass <see cref="BytesMax"/>; the caller checks it once at the end or between rows.
 /// </remarks>
 public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable

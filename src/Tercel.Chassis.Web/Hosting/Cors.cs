@@ -5,14 +5,15 @@ using Tercel.Chassis.Web.Responses;
 
 namespace Tercel.Chassis.Web.Hosting;
 
-// Lets pages of other origins call (the Fetch standard's CORS protocol). Credentials are never allowed this way: there are no
-// cookies to protect yet, and bearer tokens need no permission.
+// Lets pages of other origins call (the Fetch standard's CORS protocol). Credentials are never allowed this way:
+// there are no cookies to protect yet, and bearer tokens need no permission.
 internal sealed class Cors
 {
     private const string Methods = "GET, HEAD, POST, PUT, PATCH, DELETE, QUERY, OPTIONS";
     private const string PreflightSeconds = "600";
     private const string Exposed =
-        "ETag, Link, Location, Retry-After, X-Request-Id, Deprecation, Sunset, RateLimit, RateLimit-Policy, Allow, Accept-Patch";
+        "ETag, Link, Location, Retry-After, X-Request-Id, Deprecation, Sunset, RateLimit, RateLimit-Policy, Allow, "
+        + "Accept-Patch";
 
     private readonly FrozenSet<string> _origins;
     private readonly bool _any;

@@ -23,7 +23,8 @@ internal sealed class KestrelLog(Log log, Counter badRequests) : ILoggerFactory
     {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
-        public bool IsEnabled(FrameworkLevel logLevel) => logLevel is >= FrameworkLevel.Warning and not FrameworkLevel.None;
+        public bool IsEnabled(FrameworkLevel logLevel) =>
+            logLevel is >= FrameworkLevel.Warning and not FrameworkLevel.None;
 
         public void Log<TState>(
             FrameworkLevel logLevel,

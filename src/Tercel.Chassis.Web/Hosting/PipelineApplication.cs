@@ -6,8 +6,8 @@ using Tercel.Chassis.Web.Requests;
 
 namespace Tercel.Chassis.Web.Hosting;
 
-// What Kestrel calls for each request. The framework's own host would add activities, event sources and log scopes here; ours
-// keeps one HttpContext and one scope per connection and adds nothing.
+// What Kestrel calls for each request. The framework's own host would add activities, event sources and log scopes
+// here; ours keeps one HttpContext and one scope per connection and adds nothing.
 internal sealed class PipelineApplication(RequestPipeline pipeline, TimeProvider time) : IHttpApplication<RequestScope>
 {
     public RequestScope CreateContext(IFeatureCollection contextFeatures)
@@ -25,7 +25,9 @@ internal sealed class PipelineApplication(RequestPipeline pipeline, TimeProvider
             return scope;
         }
 
-        return container.HostContext = new RequestScope(new DefaultHttpContext(contextFeatures), pipeline.Options, time);
+        scope = new RequestScope(new DefaultHttpContext(contextFeatures), pipeline.Options, time);
+        container.HostContext = scope;
+        return scope;
     }
 
     public Task ProcessRequestAsync(RequestScope context) => pipeline.Run(context);

@@ -3,7 +3,8 @@ using Tercel.Chassis.Configuration;
 namespace Tercel.Chassis.Web.Hosting;
 
 // What the pipeline needs from the settings, read once.
-internal sealed record PipelineOptions(TimeSpan Timeout, long UrlCharsMax, long BodyBytesMax, int RequestsMax, bool Compresses)
+internal sealed record PipelineOptions(
+    TimeSpan Timeout, long UrlCharsMax, long BodyBytesMax, int RequestsMax, bool Compresses)
 {
     public bool ServesMetrics { get; init; }
 

@@ -6,9 +6,9 @@ using Tercel.Chassis.Web.Requests;
 
 namespace Tercel.Chassis.Web.Hosting;
 
-// Everything around the application, in one piece: request id, trace, limits, CORS, the built-in pages, error answers, counts
-// and the canonical line. Order: begin, overload, limits, CORS, page or application, error mapping, end.
-// Cost: a request that completes at once passes without a state machine.
+// Everything around the application, in one piece: request id, trace, limits, CORS, the built-in pages, error
+// answers, counts and the canonical line. Order: begin, overload, limits, CORS, page or application, error mapping,
+// end. Cost: a request that completes at once passes without a state machine.
 internal sealed class RequestPipeline
 {
     private const string RetryAfterSeconds = "1";
@@ -32,7 +32,8 @@ internal sealed class RequestPipeline
         _lifecycle = core.Lifecycle;
         _refused = core.Metrics.Counter(
             "tercel_http_requests_refused_total", "Requests answered 503 because too many were under way.");
-        core.Metrics.Gauge("http_server_active_requests", "Requests under way.", () => Volatile.Read(ref _active.Value));
+        core.Metrics.Gauge(
+            "http_server_active_requests", "Requests under way.", () => Volatile.Read(ref _active.Value));
     }
 
     public PipelineOptions Options => _options;
@@ -148,7 +149,11 @@ internal sealed class RequestPipeline
 
         var problem = HttpErrors.ProblemOf(exception, scope.TimedOut, _options);
         if (problem.Type == ProblemTypes.Internal)
-            _core.Log.Error("request failed", exception, ("request_id", scope.RequestId), ("path", http.Request.Path.Value));
+        {
+            _core.Log.Error(
+                "request failed", exception, ("request_id", scope.RequestId), ("path", http.Request.Path.Value));
+        }
+
         if (http.Response.HasStarted)
         {
             // Half an answer must not look whole.

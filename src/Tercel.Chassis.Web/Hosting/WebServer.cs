@@ -11,12 +11,15 @@ using Tercel.Chassis.Observability;
 
 namespace Tercel.Chassis.Web.Hosting;
 
-/// <summary>An HTTP server: Kestrel with the limits of the settings, the chassis pipeline, and an application.</summary>
-/// <remarks>Kestrel runs without the framework's generic host, whose activities, log lines and diagnostics per request the
-/// pipeline replaces. Lifetime: started, drained and stopped by the lifecycle of its <see cref="ServiceCore"/>.</remarks>
+/// <summary>An HTTP server: Kestrel with the limits of the settings, the chassis pipeline, and an
+/// application.</summary>
+/// <remarks>Kestrel runs without the framework's generic host, whose activities, log lines and diagnostics per
+/// request the pipeline replaces. Lifetime: started, drained and stopped by the lifecycle of its
+/// <see cref="ServiceCore"/>.</remarks>
 public sealed class WebServer : IDisposable
 {
-    // Kestrel answers a longer request line itself, without a body. The room above our own limit lets us answer most of them.
+    // Kestrel answers a longer request line itself, without a body. The room above our own limit lets us answer most
+    // of them.
     private const int LineFactor = 4;
     private const int LineExtraBytes = 1024;
     private static readonly TimeSpan RateGrace = TimeSpan.FromSeconds(5);
@@ -28,20 +31,22 @@ public sealed class WebServer : IDisposable
     private WebServer(ServiceCore core, RequestDelegate application)
     {
         var badRequests = core.Metrics.Counter(
-            "tercel_http_bad_requests_total", "Requests refused before the application saw them: not HTTP, or over a limit.");
+            "tercel_http_bad_requests_total", "Requests refused before the pipeline: not HTTP, or over a limit.");
         var log = new KestrelLog(core.Log, badRequests);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), log);
         _server = new KestrelServer(Options.Create(KestrelOptions(core.Settings)), transport, log);
         _application = new PipelineApplication(
             new RequestPipeline(core, PipelineOptions.From(core.Settings), application), core.Time);
-        core.Metrics.Gauge("kestrel_active_connections", "Open connections.", () => Volatile.Read(ref _connections.Value));
+        core.Metrics.Gauge(
+            "kestrel_active_connections", "Open connections.", () => Volatile.Read(ref _connections.Value));
     }
 
     /// <summary>The URLs it listens on, such as <c>http://127.0.0.1:8080</c>; empty before the start.</summary>
     public IReadOnlyList<string> Addresses =>
         _server.Features.Get<IServerAddressesFeature>()?.Addresses is { } addresses ? [.. addresses] : [];
 
-    /// <summary>Adds a server to a program: it starts after the components added before, and drains before them.</summary>
+    /// <summary>Adds a server to a program: it starts after the components added before, and drains before
+    /// them.</summary>
     /// <param name="core">The program; its settings include <see cref="HttpSettings.All"/>.</param>
     /// <param name="application">Answers every request that is not for a built-in page.</param>
     public static WebServer Add(ServiceCore core, RequestDelegate application)
@@ -50,7 +55,8 @@ public sealed class WebServer : IDisposable
         core.Lifecycle.Add(new Component("http")
         {
             Start = cancel => server._server.StartAsync(server._application, cancel),
-            // Closes the listener and idle connections, and waits for the others until the token fires, then aborts them.
+            // Closes the listener and idle connections, and waits for the others until the token fires, then aborts
+            // them.
             Drain = server._server.StopAsync,
             Stop = server.Stop,
         });

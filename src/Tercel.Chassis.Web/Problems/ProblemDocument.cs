@@ -27,7 +27,8 @@ public sealed record ProblemDocument(ProblemType Type)
     /// <summary>The id to look for in the log; null when the problem is part of a larger answer.</summary>
     public string? RequestId { get; init; }
 
-    /// <summary>Further members, such as <c>violated-policies</c>; values are texts, numbers, booleans or lists of those.</summary>
+    /// <summary>Further members, such as <c>violated-policies</c>; values are texts, numbers, booleans or lists of
+    /// those.</summary>
     public IReadOnlyDictionary<string, object?>? Extensions { get; init; }
 
     /// <summary>The code that stands in the log for this problem: the first error's, else the type's name.</summary>

@@ -2,22 +2,26 @@ using System.Collections.Frozen;
 
 namespace Tercel.Chassis.Web.Problems;
 
-/// <summary>Every problem type the servers answer with. The only list; a type is never reused for another meaning.</summary>
+/// <summary>Every problem type the servers answer with. The only list; a type is never reused for another
+/// meaning.</summary>
 public static class ProblemTypes
 {
     private const string Registered = "https://iana.org/assignments/http-problem-types#";
 
     /// <summary>400: the request itself cannot be understood.</summary>
     public static readonly ProblemType BadRequest = new(
-        "/problems/bad-request", "Request not understood", 400, "The request breaks the rules of HTTP; detail says how.");
+        "/problems/bad-request", "Request not understood", 400,
+        "The request breaks the rules of HTTP; detail says how.");
 
     /// <summary>400: a query parameter is wrong.</summary>
     public static readonly ProblemType Query = new(
-        "/problems/query", "Query not understood", 400, "Correct the parameters that errors lists; suggestion names what was probably meant.");
+        "/problems/query", "Query not understood", 400,
+        "Correct the parameters that errors lists; suggestion names what was probably meant.");
 
     /// <summary>400: the body is not JSON.</summary>
     public static readonly ProblemType MalformedJson = new(
-        "/problems/malformed-json", "Body is not JSON", 400, "Correct the body at the line and column that errors gives.");
+        "/problems/malformed-json", "Body is not JSON", 400,
+        "Correct the body at the line and column that errors gives.");
 
     /// <summary>401: no valid credentials.</summary>
     public static readonly ProblemType Unauthenticated = new(
@@ -49,7 +53,8 @@ public static class ProblemTypes
 
     /// <summary>409: the same idempotency key is being worked on.</summary>
     public static readonly ProblemType IdempotencyInProgress = new(
-        "/problems/idempotency-in-progress", "Already under way", 409, "Wait and repeat the request with the same Idempotency-Key.");
+        "/problems/idempotency-in-progress", "Already under way", 409,
+        "Wait and repeat the request with the same Idempotency-Key.");
 
     /// <summary>412: the row changed meanwhile.</summary>
     public static readonly ProblemType Stale = new(
@@ -89,7 +94,8 @@ public static class ProblemTypes
 
     /// <summary>500: our fault.</summary>
     public static readonly ProblemType Internal = new(
-        "/problems/internal", "Internal error", 500, "A fault of the server; its log has the details under the request_id.");
+        "/problems/internal", "Internal error", 500,
+        "A fault of the server; its log has the details under the request_id.");
 
     /// <summary>501: the method or feature does not exist here.</summary>
     public static readonly ProblemType NotImplemented = new(
@@ -101,7 +107,8 @@ public static class ProblemTypes
 
     /// <summary>503: the server, or something it needs, is not there.</summary>
     public static readonly ProblemType Unavailable = new(
-        "/problems/unavailable", "Not available", 503, "The server is starting or stopping, or its database does not answer; repeat later.");
+        "/problems/unavailable", "Not available", 503,
+        "The server is starting or stopping, or its database does not answer; repeat later.");
 
     /// <summary>504: took longer than allowed.</summary>
     public static readonly ProblemType Timeout = new(
@@ -116,8 +123,8 @@ public static class ProblemTypes
     [
         BadRequest, Query, MalformedJson, Unauthenticated, Forbidden, NotFound, MethodNotAllowed, NotAcceptable,
         RequestTimeout, Conflict, IdempotencyInProgress, Stale, TooLarge, UriTooLong, UnsupportedMediaType, Validation,
-        IdempotencyReused, PreconditionRequired, QuotaExceeded, HeadersTooLarge, Internal, NotImplemented, ReducedCapacity,
-        Unavailable, Timeout, StorageFull,
+        IdempotencyReused, PreconditionRequired, QuotaExceeded, HeadersTooLarge, Internal, NotImplemented,
+        ReducedCapacity, Unavailable, Timeout, StorageFull,
     ];
 
     private static readonly FrozenDictionary<string, ProblemType> ByName =

@@ -13,11 +13,13 @@ internal static class TraceParent
         if (header is null || header.Length < Chars) return null;
         // Versions after 00 may append fields; version ff is forbidden.
         if (header.StartsWith("ff", StringComparison.Ordinal)) return null;
-        if (header.Length > Chars && (header.StartsWith("00", StringComparison.Ordinal) || header[Chars] != '-')) return null;
+        var isFirstVersion = header.StartsWith("00", StringComparison.Ordinal);
+        if (header.Length > Chars && (isFirstVersion || header[Chars] != '-')) return null;
         if (header[2] != '-' || header[35] != '-' || header[52] != '-') return null;
         var traceId = header.AsSpan(TraceIdStart, TraceIdChars);
         var parentId = header.AsSpan(36, 16);
-        if (!IsHex(header.AsSpan(0, 2)) || !IsHex(traceId) || !IsHex(parentId) || !IsHex(header.AsSpan(53, 2))) return null;
+        if (!IsHex(header.AsSpan(0, 2)) || !IsHex(traceId) || !IsHex(parentId)) return null;
+        if (!IsHex(header.AsSpan(53, 2))) return null;
         if (traceId.IndexOfAnyExcept('0') < 0 || parentId.IndexOfAnyExcept('0') < 0) return null;
         return traceId.ToString();
     }

@@ -13,8 +13,8 @@ public static class BufferedResponse
 
     /// <summary>Sends a body with its status, type and length; for HEAD all of that without the body.</summary>
     /// <remarks>
-    /// Bodies of 1 KiB and more of a text type are compressed when the client accepts it and <c>http.compression</c> is on;
-    /// a strong ETag set before then gets the suffix <c>-br</c> or <c>-gz</c> inside its quotes, which
+    /// Bodies of 1 KiB and more of a text type are compressed when the client accepts it and <c>http.compression</c>
+    /// is on; a strong ETag set before then gets the suffix <c>-br</c> or <c>-gz</c> inside its quotes, which
     /// <see cref="EntityTag"/> takes off again when it comes back. Set other headers before the call.
     /// Lifetime: the body must stay unchanged until the task ends.
     /// </remarks>

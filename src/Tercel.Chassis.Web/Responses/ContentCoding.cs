@@ -61,12 +61,20 @@ internal static class ContentCoding
     public static int Compress(ReadOnlySpan<byte> body, byte[] target, Coding coding)
     {
         if (coding == Coding.Brotli)
-            return BrotliEncoder.TryCompress(body, target, out var written, BrotliQuality, BrotliWindowBits) ? written : 0;
+        {
+            var fits = BrotliEncoder.TryCompress(body, target, out var written, BrotliQuality, BrotliWindowBits);
+            return fits ? written : 0;
+        }
 
         using var stream = new MemoryStream(target);
         using (var gzip = new GZipStream(stream, CompressionLevel.Fastest, leaveOpen: true)) gzip.Write(body);
         return (int)stream.Position;
     }
+
+    private static double Weight(ReadOnlySpan<char> text) =>
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var weight)
+            ? weight
+            : 0;
 
     private static (string Name, double Weight) Read(ReadOnlySpan<char> item)
     {
@@ -76,8 +84,7 @@ internal static class ContentCoding
         var name = item[..semicolon].TrimEnd().ToString().ToLowerInvariant();
         var parameter = item[(semicolon + 1)..].Trim();
         var weight = parameter.StartsWith("q=", StringComparison.OrdinalIgnoreCase)
-            && double.TryParse(parameter[2..], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
-            ? number
+            ? Weight(parameter[2..])
             : 0;
         return (name, weight);
     }

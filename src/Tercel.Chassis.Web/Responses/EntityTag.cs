@@ -2,9 +2,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace Tercel.Chassis.Web.Responses;
 
-/// <summary>Compares the tags of <c>If-Match</c> and <c>If-None-Match</c> with a current one (RFC 9110, 8.8.3).</summary>
-/// <remarks>A compressed answer has its tag marked (<c>"5f-br"</c>, <c>"5f-gz"</c>), since strong tags stand for the very
-/// bytes; both comparisons take the mark off, so that callers know one tag per state.</remarks>
+/// <summary>Compares the tags of <c>If-Match</c> and <c>If-None-Match</c> with a current one (RFC 9110,
+/// 8.8.3).</summary>
+/// <remarks>A compressed answer has its tag marked (<c>"5f-br"</c>, <c>"5f-gz"</c>), since strong tags stand for the
+/// very bytes; both comparisons take the mark off, so that callers know one tag per state.</remarks>
 public static class EntityTag
 {
     private const string BrotliMark = "-br";
@@ -20,8 +21,11 @@ public static class EntityTag
     /// <param name="current">The tag with its quotes, such as <c>"5f"</c>.</param>
     public static bool MatchesStrongly(StringValues header, string current) => Matches(header, current, strong: true);
 
-    internal static string ForCoding(string tag, Coding coding) =>
-        tag is ['"', .., '"'] ? string.Concat(tag.AsSpan(0, tag.Length - 1), coding == Coding.Brotli ? BrotliMark : GzipMark, "\"") : tag;
+    internal static string ForCoding(string tag, Coding coding)
+    {
+        if (tag is not ['"', .., '"']) return tag;
+        return string.Concat(tag.AsSpan(0, tag.Length - 1), coding == Coding.Brotli ? BrotliMark : GzipMark, "\"");
+    }
 
     private static bool Matches(StringValues header, string current, bool strong)
     {

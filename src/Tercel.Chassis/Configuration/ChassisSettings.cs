@@ -44,7 +44,7 @@ public static class ChassisSettings
 
     /// <summary>How long one health check may take.</summary>
     public static readonly Setting<TimeSpan> HealthTimeout = new(
-        "health.timeout", SettingType.Duration(TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)), TimeSpan.FromSeconds(2),
+        "health.timeout", SettingType.Duration(TimeSpan.FromMilliseconds(10), Hour), TimeSpan.FromSeconds(2),
         "A readiness check that takes longer counts as failed.");
 
     /// <summary>How long the result of a health check is good.</summary>

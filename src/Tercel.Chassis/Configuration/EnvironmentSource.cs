@@ -3,7 +3,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Chassis.Configuration;
 
-/// <summary>Reads settings from environment variables: <c>TERCEL__HTTP__PORT</c>, short aliases, and <c>..._FILE</c>.</summary>
+/// <summary>Reads settings from environment variables: <c>TERCEL__HTTP__PORT</c>, short aliases, and
+/// <c>..._FILE</c>.</summary>
 public static class EnvironmentSource
 {
     private const string Prefix = "TERCEL__";
@@ -21,9 +22,9 @@ public static class EnvironmentSource
 
     /// <summary>Reads the given variables.</summary>
     /// <remarks>
-    /// A variable that begins with <c>TERCEL__</c> and names no setting is a mistake. Any setting may come from a file named
-    /// by its variable plus <c>_FILE</c>, as container platforms hand out secrets; one line break at its end is dropped.
-    /// The full name wins over the alias.
+    /// A variable that begins with <c>TERCEL__</c> and names no setting is a mistake. Any setting may come from a
+    /// file named by its variable plus <c>_FILE</c>, as container platforms hand out secrets; one line break at its
+    /// end is dropped. The full name wins over the alias.
     /// </remarks>
     public static SettingsSource Read(SettingsSchema schema, IReadOnlyDictionary<string, string> variables)
     {

@@ -2,7 +2,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Chassis.Configuration;
 
-/// <summary>Reads settings from a command line: <c>--port 8080</c>, <c>--port=8080</c>, <c>--set http.port=8080</c>.</summary>
+/// <summary>Reads settings from a command line: <c>--port 8080</c>, <c>--port=8080</c>, <c>--set
+/// http.port=8080</c>.</summary>
 public static class FlagSource
 {
     private const string SetFlag = "--set";
@@ -45,7 +46,12 @@ public static class FlagSource
     }
 
     private static void Add(
-        SettingsSchema schema, Setting? setting, string flag, string? value, List<SettingText> values, List<Error> errors)
+        SettingsSchema schema,
+        Setting? setting,
+        string flag,
+        string? value,
+        List<SettingText> values,
+        List<Error> errors)
     {
         if (setting is Setting<bool>) value ??= "true";
         var key = setting?.Key;
@@ -62,7 +68,10 @@ public static class FlagSource
         if (key is null || value is null)
         {
             var shape = flag == SetFlag ? $"{SetFlag} key=value" : $"{flag} VALUE";
-            errors.Add(new Error(SettingsErrors.MissingValue, $"{place}: a value is missing; write {shape}") { Parameter = key });
+            errors.Add(new Error(SettingsErrors.MissingValue, $"{place}: a value is missing; write {shape}")
+            {
+                Parameter = key,
+            });
         }
         else if (setting is { IsSecret: true })
         {

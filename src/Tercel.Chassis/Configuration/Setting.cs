@@ -18,10 +18,12 @@ public abstract class Setting
     /// <summary>One sentence for the reader of the reference.</summary>
     public string Description { get; }
 
-    /// <summary>A short environment variable beside <see cref="EnvironmentName"/>, such as <c>PORT</c>; null for none.</summary>
+    /// <summary>A short environment variable beside <see cref="EnvironmentName"/>, such as <c>PORT</c>; null for
+    /// none.</summary>
     public string? Alias { get; init; }
 
-    /// <summary>A short command line flag beside <c>--set key=value</c>, such as <c>--port</c>; null for none.</summary>
+    /// <summary>A short command line flag beside <c>--set key=value</c>, such as <c>--port</c>; null for
+    /// none.</summary>
     public string? Flag { get; init; }
 
     /// <summary>True when the value must never be printed and may not stand on a command line.</summary>

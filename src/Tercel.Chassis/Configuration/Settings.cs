@@ -3,7 +3,8 @@ using Tercel.Primitives;
 namespace Tercel.Chassis.Configuration;
 
 /// <summary>The values in force, each with the place it came from.</summary>
-/// <remarks>Lifetime: immutable. Thread: any. Cost: a dictionary look-up per read; hot paths read once at start.</remarks>
+/// <remarks>Lifetime: immutable. Thread: any. Cost: a dictionary look-up per read; hot paths read once at
+/// start.</remarks>
 public sealed class Settings
 {
     private readonly Dictionary<string, (object Value, string Text, string Place)> _values;

@@ -29,7 +29,8 @@ public sealed class HealthChecks
     private Task<IReadOnlyList<HealthState>>? _run;
     private long _runEnded;
 
-    /// <summary>Checks that may take <paramref name="timeout"/> each and whose results are good for <paramref name="keep"/>.</summary>
+    /// <summary>Checks that may take <paramref name="timeout"/> each and whose results are good for
+    /// <paramref name="keep"/>.</summary>
     public HealthChecks(TimeSpan timeout, TimeSpan keep, TimeProvider time)
     {
         _timeout = timeout;
@@ -38,7 +39,8 @@ public sealed class HealthChecks
     }
 
     /// <summary>Adds a check; the token fires when its time is over.</summary>
-    public void Add(string name, Func<CancellationToken, Task<HealthResult>> check) => _checks.Add(new Check(name, check));
+    public void Add(string name, Func<CancellationToken, Task<HealthResult>> check) =>
+        _checks.Add(new Check(name, check));
 
     /// <summary>The states of all checks, in the order they were added; at most as old as results may be.</summary>
     public Task<IReadOnlyList<HealthState>> Read()

@@ -18,6 +18,7 @@ public static class ExitCodes
     /// <summary>The settings or the model are wrong (<c>EX_CONFIG</c>).</summary>
     public const int Config = 78;
 
-    /// <summary>A second signal ended the program at once; the shell's convention of 128 plus SIGTERM or SIGINT.</summary>
+    /// <summary>A second signal ended the program at once; the shell's convention of 128 plus SIGTERM or
+    /// SIGINT.</summary>
     public static int KilledBy(int signal) => 128 + signal;
 }

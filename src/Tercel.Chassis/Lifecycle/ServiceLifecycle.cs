@@ -22,10 +22,11 @@ public enum LifecyclePhase
     Stopped,
 }
 
-/// <summary>Starts the components of a program, waits for the signal to stop, and drains and stops them in order.</summary>
+/// <summary>Starts the components of a program, waits for the signal to stop, and drains and stops them in
+/// order.</summary>
 /// <remarks>
-/// On SIGTERM or SIGINT readiness flips first; after the ready delay (in which load balancers notice, and requests are still
-/// taken) components drain within the drain time, then stop. A second signal cuts delay and drain short.
+/// On SIGTERM or SIGINT readiness flips first; after the ready delay (in which load balancers notice, and requests
+/// are still taken) components drain within the drain time, then stop. A second signal cuts delay and drain short.
 /// Thread: <see cref="Add"/> before the start; everything else any.
 /// </remarks>
 public sealed class ServiceLifecycle : IDisposable
@@ -47,7 +48,8 @@ public sealed class ServiceLifecycle : IDisposable
     private int _failed;
     private int _killedBy;
 
-    /// <summary>A lifecycle with the given delay between unready and draining, and the time that draining may take.</summary>
+    /// <summary>A lifecycle with the given delay between unready and draining, and the time that draining may
+    /// take.</summary>
     public ServiceLifecycle(TimeSpan readyDelay, TimeSpan drainTime, TimeProvider time, Log log)
     {
         _readyDelay = readyDelay;

@@ -18,7 +18,8 @@ internal static class Stripes
     private const int CountMax = 16;
 
     // A power of two at least the number of cores, up to a bound.
-    public static readonly int Count = (int)Math.Min(CountMax, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount));
+    public static readonly int Count =
+        (int)Math.Min(CountMax, BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Current() => Thread.GetCurrentProcessorId() & (Count - 1);

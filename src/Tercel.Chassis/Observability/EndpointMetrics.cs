@@ -66,7 +66,8 @@ public sealed class EndpointMetrics
     public EndpointMetrics(MetricsRegistry registry, int slotsMax)
     {
         _slotsMax = slotsMax;
-        registry.Collect(Name, MetricKind.Histogram, "Duration of HTTP server requests by method, route and status class.", Write);
+        registry.Collect(
+            Name, MetricKind.Histogram, "Duration of HTTP server requests by method, route and status class.", Write);
     }
 
     /// <summary>The slot of requests that matched no route.</summary>

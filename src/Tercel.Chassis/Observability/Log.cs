@@ -2,10 +2,11 @@ using Tercel.Primitives;
 
 namespace Tercel.Chassis.Observability;
 
-/// <summary>Writes log lines without ever making a request wait: lines go to a bounded queue and a thread writes them.</summary>
+/// <summary>Writes log lines without ever making a request wait: lines go to a bounded queue and a thread writes
+/// them.</summary>
 /// <remarks>
-/// Thread: any. Cost: a request's line costs the request one compare-and-swap and a copy of its fields. A full queue drops
-/// lines and counts them (<see cref="Dropped"/>). Lifetime: <see cref="Dispose"/> writes out what waits.
+/// Thread: any. Cost: a request's line costs the request one compare-and-swap and a copy of its fields. A full queue
+/// drops lines and counts them (<see cref="Dropped"/>). Lifetime: <see cref="Dispose"/> writes out what waits.
 /// </remarks>
 public sealed class Log : IDisposable
 {
@@ -51,13 +52,16 @@ public sealed class Log : IDisposable
     public bool Writes(LogLevel level) => level >= _options.Level;
 
     /// <summary>Writes a line for people who look for a fault.</summary>
-    public void Debug(string message, params ReadOnlySpan<LogField> fields) => Write(LogLevel.Debug, message, null, fields);
+    public void Debug(string message, params ReadOnlySpan<LogField> fields) =>
+        Write(LogLevel.Debug, message, null, fields);
 
     /// <summary>Writes a line about the ordinary course.</summary>
-    public void Info(string message, params ReadOnlySpan<LogField> fields) => Write(LogLevel.Info, message, null, fields);
+    public void Info(string message, params ReadOnlySpan<LogField> fields) =>
+        Write(LogLevel.Info, message, null, fields);
 
     /// <summary>Writes a line about something that somebody should look at.</summary>
-    public void Warn(string message, params ReadOnlySpan<LogField> fields) => Write(LogLevel.Warn, message, null, fields);
+    public void Warn(string message, params ReadOnlySpan<LogField> fields) =>
+        Write(LogLevel.Warn, message, null, fields);
 
     /// <summary>Writes a line about a failure.</summary>
     public void Error(string message, Exception? exception, params ReadOnlySpan<LogField> fields) =>
@@ -67,7 +71,8 @@ public sealed class Log : IDisposable
     public void Request(in RequestSummary request)
     {
         if (_options.Access == AccessLog.Off) return;
-        var level = request.Status >= 500 ? LogLevel.Error : request.DurationUs >= _slowUs ? LogLevel.Warn : LogLevel.Info;
+        var level = request.DurationUs >= _slowUs ? LogLevel.Warn : LogLevel.Info;
+        if (request.Status >= 500) level = LogLevel.Error;
         if (level < _options.Level) return;
         if (_options.Access == AccessLog.Errors && level == LogLevel.Info && request.Status < 400) return;
         var now = _time.GetTimestamp();

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
 using Tercel.Primitives;
 
 namespace Tercel.Chassis.Observability;
@@ -104,7 +105,7 @@ internal sealed class LogFormat
         var second = time.Ticks / TimeSpan.TicksPerSecond;
         if (second != _secondOf)
         {
-            System.Text.Unicode.Utf8.TryWrite(_second, CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ss}.", out _);
+            Utf8.TryWrite(_second, CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ss}.", out _);
             _secondOf = second;
         }
 

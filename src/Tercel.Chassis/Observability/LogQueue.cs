@@ -4,8 +4,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Chassis.Observability;
 
-// A bounded queue of log records for many producers and one consumer. Producers claim a slot with one compare-and-swap, fill
-// its record in place and publish it; a full queue refuses. No allocation after construction.
+// A bounded queue of log records for many producers and one consumer. Producers claim a slot with one
+// compare-and-swap, fill its record in place and publish it; a full queue refuses. No allocation after construction.
 // Source: the bounded MPMC queue of Dmitry Vyukov (1024cores.net).
 internal sealed class LogQueue
 {

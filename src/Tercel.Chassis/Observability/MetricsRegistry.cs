@@ -19,8 +19,9 @@ public enum MetricKind
 /// <summary>The metrics of a program, by name: parts register what they count, the exporter reads it.</summary>
 /// <remarks>
 /// Names are those of OpenTelemetry in the Prometheus spelling: <c>area_thing_unit</c>, counters end in <c>_total</c>.
-/// The same name and labels give the same instrument again. A metric may have a limited number of label sets; those beyond
-/// share one series labelled <c>otel_metric_overflow="true"</c>. Thread: any; look instruments up once and keep them.
+/// The same name and labels give the same instrument again. A metric may have a limited number of label sets; those
+/// beyond share one series labelled <c>otel_metric_overflow="true"</c>. Thread: any; look instruments up once and
+/// keep them.
 /// </remarks>
 public sealed class MetricsRegistry
 {
@@ -58,7 +59,8 @@ public sealed class MetricsRegistry
     }
 
     /// <summary>A number that is read when somebody asks; it must be cheap and must not throw.</summary>
-    public void Gauge(string name, string help, Func<double> read, params ReadOnlySpan<(string Name, string Value)> labels)
+    public void Gauge(
+        string name, string help, Func<double> read, params ReadOnlySpan<(string Name, string Value)> labels)
     {
         lock (_lock) Family(name, MetricKind.Gauge, help).Observe(LabelText.Of(labels), read);
     }

@@ -17,7 +17,8 @@ public static class RuntimeMetrics
         const string Cpu = "dotnet_process_cpu_time_seconds_total";
         const string CpuHelp = "CPU time used by the process.";
         registry.Gauge("process_start_time_seconds", "Unix time at which the process started.", () => start);
-        registry.Gauge("dotnet_process_cpu_count", "Cores that the process may use.", static () => Environment.ProcessorCount);
+        registry.Gauge(
+            "dotnet_process_cpu_count", "Cores that the process may use.", static () => Environment.ProcessorCount);
         if (OperatingSystem.IsBrowser() || OperatingSystem.IsIOS() || OperatingSystem.IsTvOS()) return;
         registry.CounterFrom(
             Cpu, CpuHelp, static () => Environment.CpuUsage.UserTime.TotalSeconds, ("cpu_mode", "user"));
