@@ -14,6 +14,9 @@ internal sealed class TercelProcess : IAsyncDisposable
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
 
+    // There is no load balancer in a test that would have to notice /readyz before the listener closes.
+    private static readonly (string Name, string Value) NoReadyDelay = ("TERCEL__SHUTDOWN__READY_DELAY", "0s");
+
     private readonly Program _program;
     private readonly int _port;
     private bool _isOver;
@@ -49,7 +52,7 @@ internal sealed class TercelProcess : IAsyncDisposable
         {
             var port = FreePort();
             string[] all = ["api", .. arguments, "--listen", $"127.0.0.1:{port}"];
-            var program = Program.Start(folder.Path, environment, all);
+            var program = Program.Start(folder.Path, [NoReadyDelay, .. environment], all);
             var server = new TercelProcess(program, port);
             if (await server.BecomesReady()) return server;
 

@@ -15,7 +15,7 @@ internal static class ProductAssemblies
             .Select(name => Assembly.Load(new AssemblyName(name))),
     ];
 
-    /// <summary>Values of all static fields of a type, wherever they are declared.</summary>
+    /// <summary>Values of all static fields of a type or of what derives from it, wherever they are declared.</summary>
     public static IEnumerable<T> StaticValues<T>()
         where T : class
     {
@@ -25,7 +25,7 @@ internal static class ProductAssemblies
         {
             foreach (var field in type.GetFields(Statics | BindingFlags.DeclaredOnly))
             {
-                if (field.FieldType == typeof(T) && field.GetValue(null) is T value) yield return value;
+                if (typeof(T).IsAssignableFrom(field.FieldType) && field.GetValue(null) is T value) yield return value;
             }
         }
     }

@@ -9,7 +9,8 @@ namespace Tercel.Tests.Repository;
 internal static class RepositoryTree
 {
     private static readonly string[] SourceFolders = ["src", "tests", "bench"];
-    private static readonly string[] GeneratedFolders = ["artifacts", "node_modules", "bin", "obj", "results", ".git"];
+    // What builds make, and the benchmark's peers, which are not our code.
+    private static readonly string[] ForeignFolders = ["artifacts", "node_modules", "bin", "obj", "results", "peers", ".git"];
 
     public static string Root { get; } = FindRoot();
 
@@ -22,14 +23,14 @@ internal static class RepositoryTree
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    /// <summary>Paths from the root with forward slashes, sorted, without what builds leave behind.</summary>
+    /// <summary>Paths from the root with forward slashes, sorted, without foreign folders.</summary>
     public static IEnumerable<string> Files(string folder, string pattern)
     {
         var start = Path.Combine(Root, folder);
         if (!Directory.Exists(start)) return [];
         return Directory.EnumerateFiles(start, pattern, SearchOption.AllDirectories)
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
-            .Where(file => !file.Split('/').Any(part => GeneratedFolders.Contains(part)))
+            .Where(file => !file.Split('/').Any(part => ForeignFolders.Contains(part)))
             .Order(StringComparer.Ordinal);
     }
 

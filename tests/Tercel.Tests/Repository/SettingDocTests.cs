@@ -1,0 +1,33 @@
+using Tercel.Chassis.Configuration;
+using Xunit;
+
+namespace Tercel.Tests.Repository;
+
+/// <summary>Settings in the code and in <c>docs/reference/settings.md</c> are the same set.</summary>
+public sealed class SettingDocTests
+{
+    private static IReadOnlyList<string> Keys =>
+        [.. ProductAssemblies.StaticValues<Setting>().Select(setting => setting.Key).Order(StringComparer.Ordinal)];
+
+    private static IReadOnlyList<string> Documented =>
+    [
+        .. ReferenceTable.Read("docs/reference/settings.md")
+            .Where(row => row.FirstColumn is "key" or "setting").Select(row => row.Key).Order(StringComparer.Ordinal),
+    ];
+
+    [Fact]
+    public void Settings_are_found() => Assert.Contains("http.port", Keys);
+
+    [Fact]
+    public void Every_setting_is_documented() => Findings.None(Keys.Except(Documented));
+
+    [Fact]
+    public void Every_documented_setting_exists() => Findings.None(Documented.Except(Keys));
+
+    [Fact]
+    public void A_setting_is_declared_and_documented_once()
+    {
+        Assert.Equal(Keys.Distinct(), Keys);
+        Assert.Equal(Documented.Distinct(), Documented);
+    }
+}
