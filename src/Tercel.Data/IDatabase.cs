@@ -21,7 +21,8 @@ public interface IDatabase : IAsyncDisposable
     /// Several requests' works may share one commit; each is isolated by a savepoint, so that an exception or
     /// <see cref="IWriteSession.RollbackOnly"/> undoes just its own changes. On SQLite the work runs on the writer
     /// thread, and must complete synchronously: it awaits nothing but its session. Errors: what the work threw, or a
-    /// <see cref="StoreException"/> when the commit failed (then nothing of the work is stored).
+    /// <see cref="StoreException"/> when the commit failed (then nothing of the work is stored), or
+    /// <see cref="StoreFailure.Busy"/> when too many writes wait or a neighbour's failure undid the shared transaction.
     /// </remarks>
     Task<T> Write<T>(Func<IWriteSession, ValueTask<T>> work, CancellationToken cancellation);
 }

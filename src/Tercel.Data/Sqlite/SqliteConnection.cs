@@ -167,7 +167,7 @@ internal sealed unsafe class SqliteConnection : IDisposable
             if (code == SqliteCode.Ok) return db;
             var message = Marshal.PtrToStringUTF8((nint)SqliteNative.sqlite3_errmsg(db)) ?? "unknown error";
             _ = SqliteNative.sqlite3_close_v2(db);
-            throw DriverErrors.From(code, $"cannot open the database: {message}");
+            throw DriverErrors.From(code, $"cannot open {place}: {message}");
         }
     }
 

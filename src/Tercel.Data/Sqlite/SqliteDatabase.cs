@@ -51,6 +51,7 @@ public sealed class SqliteDatabase : IDatabase
     /// database.</remarks>
     public static SqliteDatabase Open(SqliteOptions options, TimeProvider time)
     {
+        options.Check();
         var opened = new List<SqliteConnection>();
         try
         {

@@ -76,4 +76,19 @@ public sealed record SqliteOptions
 
     /// <summary>How long <see cref="IAsyncDisposable.DisposeAsync"/> lets running work finish.</summary>
     public TimeSpan StopTimeMax { get; init; } = TimeSpan.FromSeconds(10);
+
+    // A pool of none, or a queue that takes nothing, would refuse everything later and say nothing now.
+    internal void Check()
+    {
+        ArgumentException.ThrowIfNullOrEmpty(Path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Readers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StreamReaders, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReadQueueCapacity, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(WriteQueueCapacity, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(WriteBatchMax, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(StatementCacheCapacity, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ValueBytesMax, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(CacheBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(MmapBytes);
+    }
 }

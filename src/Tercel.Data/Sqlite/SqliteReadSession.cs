@@ -39,15 +39,16 @@ internal sealed class SqliteReadSession(SqliteConnection connection, ReaderPool 
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _rented, 0) == 0) return;
-        connection.ReleaseAll();
-        if (_snapshot)
+        connection.Watch.Cancellation = default;
+        try
+        {
+            connection.ReleaseAll();
+            if (_snapshot) connection.Run(End);
+        }
+        finally
         {
             _snapshot = false;
-            connection.Watch.Cancellation = default;
-            connection.Run(End);
+            pool.Return(this);
         }
-
-        connection.Watch.Cancellation = default;
-        pool.Return(this);
     }
 }

@@ -147,6 +147,36 @@ public sealed class SqliteReadTests : IDisposable
     }
 
     [Fact]
+    public async Task A_snapshot_shows_one_state_while_writes_go_on()
+    {
+        _fixture.Make("CREATE TABLE a(n); CREATE TABLE b(n); INSERT INTO a VALUES (0); INSERT INTO b VALUES (0)");
+        await using var database = SqliteFixture.Open(_fixture.Options);
+        var (addA, addB) = (new SqlText("UPDATE a SET n = n + 1"), new SqlText("UPDATE b SET n = n + 1"));
+        var writing = Task.Run(async () =>
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                await database.Write(
+                    async session => await session.Execute(addA, []) + await session.Execute(addB, []), default);
+            }
+        });
+        var states = 0;
+        for (var last = ""; !writing.IsCompleted; states++)
+        {
+            using var session = await database.Read(ReadLane.Page, default);
+            await session.BeginSnapshot();
+            var a = await session.Rows("SELECT n FROM a");
+            if (a[0] == last) await Task.Yield();
+            last = a[0];
+            Assert.Equal(a, await session.Rows("SELECT n FROM b"));
+        }
+
+        await writing;
+        Assert.True(states > 1);
+        Assert.Equal("300|300", await database.One("SELECT a.n, b.n FROM a, b"));
+    }
+
+    [Fact]
     public async Task A_missing_file_a_folder_and_a_file_of_another_kind_are_named()
     {
         var options = _fixture.Options with { Writable = false };

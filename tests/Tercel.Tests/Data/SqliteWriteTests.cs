@@ -167,49 +167,6 @@ public sealed class SqliteWriteTests : IDisposable
     }
 
     [Fact]
-    public async Task Closing_finishes_what_waits_and_refuses_the_rest()
-    {
-        var database = SqliteFixture.Open(_fixture.Options);
-        using var stop = new CancellationTokenSource();
-        var stored = 0;
-        var workers = Enumerable.Range(0, 8).Select(worker => Task.Run(async () =>
-        {
-            for (var i = 0; ; i++)
-            {
-                try
-                {
-                    await Add(database, (worker * 100_000) + i);
-                    Interlocked.Increment(ref stored);
-                }
-                catch (StoreException e)
-                {
-                    Assert.Equal(StoreFailure.Stopping, e.Failure);
-                    return;
-                }
-            }
-        })).ToList();
-        await Task.Delay(100);
-        await database.DisposeAsync();
-        await Task.WhenAll(workers);
-        Assert.Single(Directory.GetFiles(Path.GetDirectoryName(_fixture.Path) ?? "")); // the log is gone, too
-        await using var again = SqliteFixture.Open(_fixture.Options);
-        Assert.Equal($"{stored}", await again.One("SELECT count(*) FROM t"));
-    }
-
-    [Fact]
-    public async Task Closing_interrupts_what_does_not_end()
-    {
-        var database = SqliteFixture.Open(_fixture.Options with { StopTimeMax = TimeSpan.FromMilliseconds(100) });
-        var endless = database.Run("""
-            INSERT INTO t(id) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n
-            """);
-        var behind = Add(database, 5);
-        await database.DisposeAsync();
-        Assert.Equal(StoreFailure.Stopping, (await endless.Fails()).Failure);
-        Assert.Equal(StoreFailure.Stopping, (await behind.Fails()).Failure);
-    }
-
-    [Fact]
     public async Task A_write_statement_is_stopped_after_its_time_and_the_writer_goes_on()
     {
         await using var database = SqliteFixture.Open(
