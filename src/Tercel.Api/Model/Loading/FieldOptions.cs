@@ -60,7 +60,7 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
         if (draft.Auto) CheckAuto(draft);
         if (draft.IsReference) return;
         if (draft.OnDelete is not null) Refuse(draft, "on_delete", "on_delete belongs to a reference", "ref(...)");
-        if (draft.Type.Value is not { Kind: FieldKind.Json or FieldKind.Array or FieldKind.Bytes } type) return;
+        if (!ownsSchema || draft.Type.Value is not { Kind: FieldKind.Json or FieldKind.Array or FieldKind.Bytes } type) return;
         foreach (var option in (ReadOnlySpan<string>)["unique", "index", "pk"])
             if (draft.Options.ContainsKey(option)) Refuse(draft, option, $"a {Word(type)} cannot be {Verb(option)}");
     }
