@@ -216,7 +216,7 @@ internal sealed class RelationResolver(ModelDraft model, ModelReport report)
 
     private void CheckSetNull(EntityDraft entity, RelationDraft relation)
     {
-        if (relation is not { Kind: RelationKind.ToOne, OnDelete: OnDelete.SetNull }) return;
+        if (!model.OwnsSchema || relation is not { Kind: RelationKind.ToOne, OnDelete: OnDelete.SetNull }) return;
         var stuck = relation.FromFields.FirstOrDefault(f => f.Required || entity.Key.Contains(f));
         if (stuck is null) return;
         report.Add(stuck.PlaceOf("on_delete"), ModelErrors.Option,
