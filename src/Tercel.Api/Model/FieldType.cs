@@ -103,6 +103,9 @@ internal sealed record FieldType(FieldKind Kind)
     /// <summary>How the database keeps it (DateTime).</summary>
     public DateTimeFormat Format { get; init; }
 
+    /// <summary>The kind's name in a model file.</summary>
+    public string Word => Kind.ToString().ToLowerInvariant();
+
     /// <summary>True for the kinds whose database value is text and whose JSON value is a string.</summary>
     public bool IsText => Kind is FieldKind.String or FieldKind.Text or FieldKind.Email or FieldKind.Slug
         or FieldKind.Enum or FieldKind.Uuid;

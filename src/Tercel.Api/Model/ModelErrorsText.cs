@@ -3,7 +3,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Model;
 
-/// <summary>Writes the mistakes of a model for people: place, what is wrong, the line with a caret, what to write instead.</summary>
+/// <summary>Writes the mistakes of a model for people: place, what is wrong, the line with a caret, what to write
+/// instead.</summary>
 internal static class ModelErrorsText
 {
     private const int LineCharsMax = 120;

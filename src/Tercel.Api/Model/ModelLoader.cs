@@ -14,7 +14,8 @@ internal delegate IEnumerable<ModelFinding> ModelChecks(ApiModel model);
 
 /// <summary>Reads a model file and everything it includes.</summary>
 /// <remarks>
-/// Stages: files to trees (<see cref="ModelFiles"/>), trees to drafts (<see cref="ModelReader"/>), names looked up, drafts
+/// Stages: files to trees (<see cref="ModelFiles"/>), trees to drafts (<see cref="ModelReader"/>), names looked up,
+/// drafts
 /// checked, drafts to model (<see cref="ModelAssembler"/>). Mistakes are gathered through all of them; only a file that
 /// is no YAML or JSON ends the reading early.
 /// </remarks>
@@ -32,7 +33,8 @@ internal static class ModelLoader
         if (documents.Count == 0) return report.Errors;
         if (documents[0].Place.File != files.Paths[0]) return report.Errors;
 
-        var draft = new ModelReader(text => ExpressionParser.Parse(text, ExpressionLimits.Model), report).Read(documents);
+        var draft = new ModelReader(text =>
+            ExpressionParser.Parse(text, ExpressionLimits.Model), report).Read(documents);
         new NameResolver(draft, report).Resolve();
         new RelationResolver(draft, report).Resolve();
         new EntityChecks(draft, report).Check();
@@ -46,7 +48,8 @@ internal static class ModelLoader
             var place = assembler.Expressions.TryGetValue(finding.Subject, out var expression)
                 ? expression.At(finding.Error.Position ?? 0)
                 : new Place(files.Paths[0], 1, 1);
-            report.Add(finding.Error with { File = place.File, Line = place.Line, Column = place.Column, Position = null });
+            report.Add(finding.Error with { File = place.File, Line = place.Line, Column = place.Column,
+                Position = null });
         }
 
         return report.HasErrors ? report.Errors : model;

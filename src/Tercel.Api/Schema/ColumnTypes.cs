@@ -29,7 +29,8 @@ internal static class ColumnTypes
                 return BySample(sample);
         }
 
-        if (name.StartsWith("DATETIME", StringComparison.Ordinal) || name.StartsWith("TIMESTAMP", StringComparison.Ordinal))
+        if (name.StartsWith("DATETIME", StringComparison.Ordinal)
+            || name.StartsWith("TIMESTAMP", StringComparison.Ordinal))
             return Time(sample);
         return FieldStorage.AffinityOf(name) switch
         {
@@ -63,7 +64,8 @@ internal static class ColumnTypes
         var plain = new FieldType(FieldKind.Decimal);
         if (arguments is not ([_, _] or [_])) return plain;
         var (precision, scale) = (arguments[0], arguments.Count > 1 ? arguments[1] : 0);
-        if (precision is < 1 or > PrecisionMax || scale < 0 || scale > precision || sample.IsFinerThan(scale)) return plain;
+        if (precision is < 1 or > PrecisionMax || scale < 0 || scale > precision
+            || sample.IsFinerThan(scale)) return plain;
         return plain with { Precision = precision, Scale = scale };
     }
 

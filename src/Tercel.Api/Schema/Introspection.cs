@@ -5,7 +5,8 @@ using Tercel.Data.Sqlite;
 
 namespace Tercel.Api.Schema;
 
-/// <summary>Makes a model of a database that has no model file: what <c>--database</c> serves and <c>init</c> writes.</summary>
+/// <summary>Makes a model of a database that has no model file: what <c>--database</c> serves and <c>init</c>
+/// writes.</summary>
 /// <remarks>Names are those of the database; docs/reference/model.md tells how relations get theirs.</remarks>
 internal static class Introspection
 {

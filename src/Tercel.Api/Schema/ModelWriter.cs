@@ -45,7 +45,8 @@ internal static class ModelWriter
     private static void Write(StringBuilder text, Entity entity)
     {
         text.Append(CultureInfo.InvariantCulture, $"\n  {Yaml(entity.Name)}:\n");
-        if (entity.Table != entity.Name) text.Append(CultureInfo.InvariantCulture, $"    table: {Yaml(entity.Table)}\n");
+        if (entity.Table != entity.Name) text.Append(CultureInfo.InvariantCulture,
+            $"    table: {Yaml(entity.Table)}\n");
         if (!entity.Writable && !entity.IsView)
             text.Append("    readonly: true              # without a key, rows cannot be told apart for writing\n");
         text.Append("    fields:\n");
@@ -85,7 +86,7 @@ internal static class ModelWriter
         foreach (var relation in toOne)
         {
             text.Append(CultureInfo.InvariantCulture,
-                $"      {Yaml(relation.Name)}: {{ to: {Item(relation.To.Name)}, fields: {List(relation.FromFields.Select(f => f.Name))}");
+                $"      {Yaml(relation.Name)}: {{ to: {Item(relation.To.Name)}, fields: {Names(relation.FromFields)}");
             if (!relation.ToFields.SequenceEqual(relation.To.Key))
                 text.Append(CultureInfo.InvariantCulture, $", on: {List(relation.ToFields.Select(f => f.Name))}");
             if (relation.OnDelete != OnDelete.NoAction)
@@ -130,6 +131,8 @@ internal static class ModelWriter
         _ => "no_action",
     };
 
+    private static string Names(IEnumerable<Field> fields) => List(fields.Select(f => f.Name));
+
     private static string List(IEnumerable<string> items) => $"[{string.Join(", ", items.Select(Item))}]";
 
     // In one-line declarations: single quotes, doubled inside.
@@ -163,6 +166,7 @@ internal static class ModelWriter
         if (!(char.IsLetterOrDigit(text[0]) || text[0] is '_' or '$' or '/')) return false;
         if (text.Any(char.IsControl) || text.Contains(": ", StringComparison.Ordinal) || text[^1] == ':') return false;
         if (text.Contains(" #", StringComparison.Ordinal)) return false;
-        return text.ToLowerInvariant() is not ("true" or "false" or "null" or "yes" or "no" or "on" or "off" or "y" or "n");
+        return text.ToLowerInvariant() is not
+            ("true" or "false" or "null" or "yes" or "no" or "on" or "off" or "y" or "n");
     }
 }

@@ -46,7 +46,8 @@ internal sealed class RelationNames
         var keys = new List<ForeignKey>();
         foreach (var key in table.ForeignKeys)
         {
-            if (!_entities.TryGetValue(key.TargetTable, out var to) || key.Columns.Count != key.TargetColumns.Count) continue;
+            if (!_entities.TryGetValue(key.TargetTable, out var to)
+                || key.Columns.Count != key.TargetColumns.Count) continue;
             var fromFields = Fields(from, key.Columns);
             var toFields = Fields(to, key.TargetColumns);
             if (fromFields is null || toFields is null) continue;
@@ -106,7 +107,8 @@ internal sealed class RelationNames
     {
         if (_keys[join] is not [var a, var b]) return;
         var columns = a.FromFields.Concat(b.FromFields).ToList();
-        if (columns.Count != join.Key.Count || columns.Distinct().Count() != columns.Count || !columns.All(c => c.IsKey)) return;
+        if (columns.Count != join.Key.Count || columns.Distinct().Count() != columns.Count
+            || !columns.All(c => c.IsKey)) return;
         Through(join, back: a, far: b);
         Through(join, back: b, far: a);
     }
@@ -157,7 +159,8 @@ internal sealed class RelationNames
         var fields = new List<Field>();
         foreach (var column in columns)
         {
-            if (entity.Fields.FirstOrDefault(f => f.Column.Equals(column, StringComparison.OrdinalIgnoreCase)) is not { } field)
+            if (entity.Fields.FirstOrDefault(f =>
+                f.Column.Equals(column, StringComparison.OrdinalIgnoreCase)) is not { } field)
                 return null;
             fields.Add(field);
         }

@@ -42,15 +42,21 @@ internal sealed class DefaultSyntax(bool ownsSchema, ModelReport report)
         FieldKind.Float => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && double.IsFinite(number) ? null : "is no number",
         FieldKind.Bool => value is "true" or "false" ? null : "is neither true nor false",
-        FieldKind.DateTime => DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _)
-            && value.Contains('T', StringComparison.Ordinal) ? null : "is no point in time such as 2026-01-31T12:00:00Z",
-        FieldKind.Date => DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        FieldKind.DateTime =>
+            DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _)
+            && value.Contains('T', StringComparison.Ordinal) ? null
+                : "is no point in time such as 2026-01-31T12:00:00Z",
+        FieldKind.Date =>
+            DateOnly.TryParseExact(value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
             ? null : "is no date such as 2026-01-31",
-        FieldKind.Time => TimeOnly.TryParseExact(value, ["HH:mm:ss", "HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out _)
+        FieldKind.Time =>
+            TimeOnly.TryParseExact(value, ["HH:mm:ss", "HH:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None,
+            out _)
             ? null : "is no time of day such as 23:59:59",
         FieldKind.Enum => type.EnumValues.Contains(value) ? null : $"is none of {string.Join(", ", type.EnumValues)}",
         FieldKind.Json => IsJson(value, out _) ? null : "is no JSON",
-        FieldKind.Array => IsJson(value, out var kind) && kind == JsonValueKind.Array ? null : "is no JSON list such as []",
+        FieldKind.Array =>
+            IsJson(value, out var kind) && kind == JsonValueKind.Array ? null : "is no JSON list such as []",
         FieldKind.Bytes => Convert.TryFromBase64String(value, new byte[value.Length], out _) ? null : "is no Base64",
         FieldKind.Slug => IsSlug(value) ? Length(type, value) : "is no slug: lower-case letters, digits, inner hyphens",
         _ => Length(type, value),
@@ -67,7 +73,8 @@ internal sealed class DefaultSyntax(bool ownsSchema, ModelReport report)
 
         var path = value[5..^1].Split('.');
         if (path.Length == 2) return new FieldDefault.FromReference(path[0].Trim(), path[1].Trim());
-        return Refuse(option, "@ref takes a reference of this resource and a field of its target", "@ref(product.price)");
+        return Refuse(option, "@ref takes a reference of this resource and a field of its target",
+            "@ref(product.price)");
     }
 
     // O-{000000}: the zeros are the width of the number.
@@ -76,7 +83,8 @@ internal sealed class DefaultSyntax(bool ownsSchema, ModelReport report)
         if (draft.Type.Value is not { Kind: FieldKind.String or FieldKind.Text })
             return Refuse(option, "a sequence with a pattern makes texts; declare the field as string", null);
         if (Regex.IsMatch(pattern, @"\A[^{}]*\{0{1,18}\}[^{}]*\z")) return new FieldDefault.Sequence(pattern);
-        return Refuse(option, $"the pattern '{pattern}' has no place for the number: zeros in braces", "seq('O-{000000}')");
+        return Refuse(option, $"the pattern '{pattern}' has no place for the number: zeros in braces",
+            "seq('O-{000000}')");
     }
 
     private FieldDefault? Database(FieldOption option, string sql)
@@ -108,8 +116,10 @@ internal sealed class DefaultSyntax(bool ownsSchema, ModelReport report)
     private static string? Fraction(string value, FieldType type)
     {
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-        if (!decimal.TryParse(value, Style, CultureInfo.InvariantCulture, out var number)) return "is no decimal number";
-        if (type.Scale is { } scale && decimal.Round(number, scale) != number) return $"has more than {scale} digits after the point";
+        if (!decimal.TryParse(value, Style, CultureInfo.InvariantCulture,
+            out var number)) return "is no decimal number";
+        if (type.Scale is { } scale
+            && decimal.Round(number, scale) != number) return $"has more than {scale} digits after the point";
         return type is { Precision: { } precision, Scale: { } digits }
             && Math.Abs(number) >= (decimal)Math.Pow(10, precision - digits) ? "has too many digits" : null;
     }

@@ -2,7 +2,8 @@ using System.Collections.Frozen;
 
 namespace Tercel.Api.Model.Loading;
 
-/// <summary>Checks what one entity says as a whole: names that clash, options that nobody could satisfy, defaults.</summary>
+/// <summary>Checks what one entity says as a whole: names that clash, options that nobody could satisfy,
+/// defaults.</summary>
 internal sealed class EntityChecks(ModelDraft model, ModelReport report)
 {
     private static readonly FrozenSet<string> OperatorNames = Query.Operators.Names.ToFrozenSet(StringComparer.Ordinal);
@@ -19,12 +20,15 @@ internal sealed class EntityChecks(ModelDraft model, ModelReport report)
             CheckNames(entity);
             foreach (var field in entity.Fields) CheckField(entity, field);
             if (entity.Was is not null && !model.OwnsSchema)
-                report.Add(entity.Place, ModelErrors.Option, "'was' renames a table, but with 'schema: existing' tables are not changed");
+                report.Add(entity.Place, ModelErrors.Option,
+                    "'was' renames a table, but with 'schema: existing' tables are not changed");
             if (entity is { IsView: true, ViewSql: not null } && !model.OwnsSchema)
-                report.Add(entity.Place, ModelErrors.Option, "with 'schema: existing' views are not made; leave 'sql' away");
+                report.Add(entity.Place, ModelErrors.Option,
+                    "with 'schema: existing' views are not made; leave 'sql' away");
             if (entity is { IsView: true, ViewSql: null } && model.OwnsSchema)
                 report.Add(entity.Place, ModelErrors.Missing, $"the view {entity.Name} needs 'sql'");
-            if (entity.ViewSql is "") report.Add(entity.Place, ModelErrors.Missing, $"the view {entity.Name} needs 'sql'");
+            if (entity.ViewSql is "") report.Add(entity.Place, ModelErrors.Missing,
+                $"the view {entity.Name} needs 'sql'");
         }
     }
 
@@ -59,7 +63,8 @@ internal sealed class EntityChecks(ModelDraft model, ModelReport report)
             if (names.TryAdd(name, place)) return;
             var suggestion = what == "relation" ? name + "_" + (names.Count + 1) : null;
             report.Add(place, ModelErrors.Duplicate,
-                $"the {what} '{name}' of {entity.Name} has the name of another field or relation (line {names[name].Line})", suggestion);
+                $"the {what} '{name}' of {entity.Name} has the name of another one, line {names[name].Line}",
+                suggestion);
         }
     }
 
@@ -74,11 +79,15 @@ internal sealed class EntityChecks(ModelDraft model, ModelReport report)
     {
         var isGiven = field.Default is not null || field.Auto || field.Type.IsVersion;
         if (model.OwnsSchema && field is { Required: true, ReadOnly: true } && !isGiven)
-            report.Add(field.PlaceOf("readonly"), ModelErrors.Option, $"{field.Name} is required but nobody can set it: give it a default", "default=...");
+            report.Add(field.PlaceOf("readonly"), ModelErrors.Option,
+                $"{field.Name} is required but nobody can set it: give it a default", "default=...");
         if (field.Was is not null && !model.OwnsSchema)
-            report.Add(field.PlaceOf("was"), ModelErrors.Option, "'was' renames a column, but with 'schema: existing' tables are not changed");
-        if (field.Was is not null && (field.Was == (field.Column ?? field.FieldName) || entity.FindField(field.Was) is not null))
-            report.Add(field.PlaceOf("was"), ModelErrors.Option, $"'{field.Was}' is still a field of {entity.Name}; 'was' names one that is gone");
+            report.Add(field.PlaceOf("was"), ModelErrors.Option,
+                "'was' renames a column, but with 'schema: existing' tables are not changed");
+        if (field.Was is not null
+            && (field.Was == (field.Column ?? field.FieldName) || entity.FindField(field.Was) is not null))
+            report.Add(field.PlaceOf("was"), ModelErrors.Option,
+                $"'{field.Was}' is still a field of {entity.Name}; 'was' names one that is gone");
         if (entity.IsView && (field.Default is not null || field.Options.Keys.FirstOrDefault(IsForTables) is not null))
         {
             var option = field.Options.Keys.First(IsForTables);
@@ -115,13 +124,15 @@ internal sealed class EntityChecks(ModelDraft model, ModelReport report)
             if (field.Pattern?.IsMatch(text) == false) mistake = "does not match the pattern";
         }
 
-        if (mistake is not null) report.Add(field.PlaceOf("default"), ModelErrors.Value, $"the default '{text}' {mistake}");
+        if (mistake is not null) report.Add(field.PlaceOf("default"), ModelErrors.Value,
+            $"the default '{text}' {mistake}");
     }
 
     private void CheckFromReference(EntityDraft entity, FieldDraft field, FieldDefault.FromReference reference)
     {
         var place = field.PlaceOf("default");
-        var relation = entity.Relations.FirstOrDefault(r => r.Kind == RelationKind.ToOne && r.Name == reference.Relation);
+        var relation = entity.Relations.FirstOrDefault(r =>
+            r.Kind == RelationKind.ToOne && r.Name == reference.Relation);
         if (relation is null)
         {
             if (entity.FindField(reference.Relation) is { IsReference: true }) return;
@@ -130,12 +141,13 @@ internal sealed class EntityChecks(ModelDraft model, ModelReport report)
         }
         else if (relation.To.FindField(reference.Field) is not { } source)
         {
-            report.Unknown(place, ModelErrors.UnknownName, $"{relation.To.Name} has no field", reference.Field, relation.To.FieldNames);
+            report.Unknown(place, ModelErrors.UnknownName, $"{relation.To.Name} has no field", reference.Field,
+                relation.To.FieldNames);
         }
         else if (source.ColumnType is { } a && field.ColumnType is { } b && a.Kind != b.Kind)
         {
             report.Add(place, ModelErrors.Option,
-                $"{relation.To.Name}.{source.FieldName} is {a.Kind.ToString().ToLowerInvariant()}, but {field.Name} is {b.Kind.ToString().ToLowerInvariant()}");
+                $"{relation.To.Name}.{source.FieldName} is {a.Word}, but {field.Name} is {b.Word}");
         }
     }
 }

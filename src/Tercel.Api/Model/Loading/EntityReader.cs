@@ -3,7 +3,8 @@ using Tercel.Primitives;
 namespace Tercel.Api.Model.Loading;
 
 /// <summary>Reads the map of one resource or view.</summary>
-internal sealed class EntityReader(FieldReader fields, ExpressionReader expressions, TypeSyntax types, ModelReport report)
+internal sealed class EntityReader(FieldReader fields, ExpressionReader expressions, TypeSyntax types,
+    ModelReport report)
 {
     private const int RowsMax = 100_000;
 
@@ -63,7 +64,8 @@ internal sealed class EntityReader(FieldReader fields, ExpressionReader expressi
         draft.Was = map.Text("was");
         foreach (var item in map.List("index")) ReadIndex(draft, item);
         foreach (var item in map.List("unique"))
-            draft.Uniques.Add(item is ModelNode.Scalar { IsNull: false } one ? [one] : Scalars.Texts(item, "'unique'", report));
+            draft.Uniques.Add(item is ModelNode.Scalar { IsNull: false } one ? [one]
+                : Scalars.Texts(item, "'unique'", report));
         foreach (var item in map.List("rules")) ReadRule(draft, item);
         if (map.Take("soft_delete") is { } softDelete && Scalars.Text(softDelete, "'soft_delete'", report) is not null)
             draft.SoftDelete = softDelete as ModelNode.Scalar;
@@ -72,7 +74,8 @@ internal sealed class EntityReader(FieldReader fields, ExpressionReader expressi
         // path: null takes the URL away; there are no other paths.
         if (map.Take("path") is not { } path) return;
         if (path is ModelNode.Scalar { IsNull: true }) draft.HasPath = false;
-        else report.Add(path.Place, ModelErrors.Value, "'path' can only be null (no URL of its own); rename the resource instead");
+        else report.Add(path.Place, ModelErrors.Value,
+            "'path' can only be null (no URL of its own); rename the resource instead");
     }
 
     private void ReadConcurrency(EntityDraft draft, MapReader map)
@@ -80,12 +83,14 @@ internal sealed class EntityReader(FieldReader fields, ExpressionReader expressi
         var text = map.Text("concurrency");
         if (text is "require_if_match") draft.RequireIfMatch = true;
         else if (text is not null and not "optional")
-            report.Unknown(map.KeyPlace("concurrency"), ModelErrors.Value, "no concurrency mode", text, ["optional", "require_if_match"]);
+            report.Unknown(map.KeyPlace("concurrency"), ModelErrors.Value, "no concurrency mode", text,
+                ["optional", "require_if_match"]);
     }
 
     private void ReadIndex(EntityDraft draft, ModelNode item)
     {
-        if (item is ModelNode.Scalar { IsNull: false } text && text.Text.IndexOf('(', StringComparison.Ordinal) is var open and > 0)
+        if (item is ModelNode.Scalar { IsNull: false } text
+            && text.Text.IndexOf('(', StringComparison.Ordinal) is var open and > 0)
         {
             var kind = text.Text[..open];
             if (kind is "gin" or "gist" or "brin")
@@ -143,11 +148,13 @@ internal sealed class EntityReader(FieldReader fields, ExpressionReader expressi
         if (type.Value is not { } known || type.IsVersion)
         {
             if (type != TypeDraft.Broken)
-                report.Add(typeNode.Place, ModelErrors.UnknownType, "a computed field has a plain type, such as int or decimal(10,2)");
+                report.Add(typeNode.Place, ModelErrors.UnknownType,
+                    "a computed field has a plain type, such as int or decimal(10,2)");
             known = FieldType.Json;
         }
 
-        draft.Computed.Add(new ComputedDraft(entry.Key.Text, entry.Key.Place, known, expression) { Description = description });
+        draft.Computed.Add(new ComputedDraft(entry.Key.Text, entry.Key.Place, known,
+            expression) { Description = description });
     }
 
     private (ModelNode.Scalar?, ModelNode.Scalar?) SplitComputed(ModelNode.Scalar line)
@@ -155,7 +162,8 @@ internal sealed class EntityReader(FieldReader fields, ExpressionReader expressi
         var equals = line.Text.IndexOf('=', StringComparison.Ordinal);
         if (equals <= 0 || equals + 1 < line.Text.Length && line.Text[equals + 1] == '=')
         {
-            report.Add(line.Place, ModelErrors.Syntax, "a computed field is a type, '=' and an expression", "bool = stock > 0");
+            report.Add(line.Place, ModelErrors.Syntax, "a computed field is a type, '=' and an expression",
+                "bool = stock > 0");
             return (null, null);
         }
 
@@ -195,10 +203,12 @@ internal sealed class EntityReader(FieldReader fields, ExpressionReader expressi
                 }
 
                 draft.SearchLanguage = search.Text("language");
-                if (draft.Search.Count == 0) report.Add(node.Place, ModelErrors.Missing, "'search' needs 'fields'", "fields: { name: 2 }");
+                if (draft.Search.Count == 0) report.Add(node.Place, ModelErrors.Missing, "'search' needs 'fields'",
+                    "fields: { name: 2 }");
                 if (draft.SearchLanguage is not (null or "english" or "simple"))
                 {
-                    report.Unknown(search.KeyPlace("language"), ModelErrors.Value, "no search language", draft.SearchLanguage,
+                    report.Unknown(search.KeyPlace("language"), ModelErrors.Value, "no search language",
+                        draft.SearchLanguage,
                         ["english", "simple"]);
                 }
 
@@ -228,7 +238,8 @@ internal sealed class EntityReader(FieldReader fields, ExpressionReader expressi
         draft.PageMax = page.Int("max", 1, RowsMax);
         page.Finish();
         if (draft.PageDefault > draft.PageMax)
-            report.Add(page.KeyPlace("limit"), ModelErrors.Value, $"the limit {draft.PageDefault} is more than max {draft.PageMax}");
+            report.Add(page.KeyPlace("limit"), ModelErrors.Value,
+                $"the limit {draft.PageDefault} is more than max {draft.PageMax}");
     }
 }
 
@@ -239,7 +250,8 @@ internal sealed class ExpressionReader(Func<string, Result<Query.Expr>> parse, M
     {
         if (parse(text).TryGet(out var expression, out var errors)) return new ExpressionDraft(text, at, expression);
         foreach (var error in errors)
-            report.Add(at(error.Position ?? 0), ModelErrors.Expression, $"{error.Detail} in '{text}'", error.Suggestion);
+            report.Add(at(error.Position ?? 0), ModelErrors.Expression, $"{error.Detail} in '{text}'",
+                error.Suggestion);
         return new ExpressionDraft(text, at, null);
     }
 }

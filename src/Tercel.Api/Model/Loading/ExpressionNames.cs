@@ -45,7 +45,8 @@ internal sealed class ExpressionNames(ModelDraft model, ModelReport report)
         {
             case Expr.Path path: Follow(path, path.Segments, entity, outer); break;
             case Expr.Parameter parameter:
-                report.Add(_at(expr.Position), ModelErrors.Expression, $"${parameter.Name} has no value in a model file");
+                report.Add(_at(expr.Position), ModelErrors.Expression,
+                    $"${parameter.Name} has no value in a model file");
                 break;
             case Expr.Ambient ambient: CheckAmbient(ambient, entity); break;
             case Expr.Compare compare:
@@ -94,7 +95,8 @@ internal sealed class ExpressionNames(ModelDraft model, ModelReport report)
         if (ambient.Name is "user" or "claims" or "request")
             report.NotYet(_at(ambient.Position), $"@{ambient.Name} belongs to authentication, which is");
         else if (ambient.Name is ("new" or "old") && _computed is not null)
-            report.Add(_at(ambient.Position), ModelErrors.Expression, $"@{ambient.Name} exists in rules only, not in computed fields");
+            report.Add(_at(ambient.Position), ModelErrors.Expression,
+                $"@{ambient.Name} exists in rules only, not in computed fields");
         else if (ambient.Name is ("new" or "old") && ambient.Segments.Length > 0)
             Follow(ambient, ambient.Segments, entity, outer: null);
     }
@@ -127,7 +129,8 @@ internal sealed class ExpressionNames(ModelDraft model, ModelReport report)
             if (entity.FindField(name) is { } field)
             {
                 if (field.WriteOnly && _computed is not null)
-                    report.Add(_at(expr.Position), ModelErrors.Expression, $"{name} is write_only, so a computed field cannot show it");
+                    report.Add(_at(expr.Position), ModelErrors.Expression,
+                        $"{name} is write_only, so a computed field cannot show it");
 
                 // A reference whose target is unknown was reported there.
                 if (!field.IsReference || name == field.FieldName) CheckInside(expr, name, field.ColumnType, isLast);
@@ -136,7 +139,8 @@ internal sealed class ExpressionNames(ModelDraft model, ModelReport report)
 
             // A many whose target is unknown was reported there, too.
             if (entity.Many.Any(m => m.Name == name) || entity.Refs.Any(r => r.Name == name)) return null;
-            report.Unknown(_at(expr.Position), ModelErrors.UnknownName, $"{entity.Name} has no field or relation", name, Names(entity));
+            report.Unknown(_at(expr.Position), ModelErrors.UnknownName, $"{entity.Name} has no field or relation", name,
+                Names(entity));
             return null;
         }
 
@@ -146,13 +150,15 @@ internal sealed class ExpressionNames(ModelDraft model, ModelReport report)
     private void CheckInside(Expr expr, string name, FieldType? type, bool isLast)
     {
         if (!isLast && type is { Kind: not FieldKind.Json })
-            report.Add(_at(expr.Position), ModelErrors.Expression, $"{name} is {type.Kind.ToString().ToLowerInvariant()}; it has nothing inside");
+            report.Add(_at(expr.Position), ModelErrors.Expression,
+                $"{name} is {type.Word}; it has nothing inside");
     }
 
     private static bool Has(EntityDraft entity, string name) => Names(entity).Contains(name);
 
     private static IEnumerable<string> Names(EntityDraft entity) =>
-        entity.FieldNames.Concat(entity.Computed.Select(c => c.Name)).Concat(entity.Relations.Select(r => r.Name)).Distinct();
+        entity.FieldNames.Concat(entity.Computed.Select(c => c.Name)).Concat(entity.Relations.Select(r =>
+            r.Name)).Distinct();
 
     private void FindCycle(ComputedDraft computed, List<ComputedDraft> trail, HashSet<ComputedDraft> done)
     {
@@ -160,7 +166,8 @@ internal sealed class ExpressionNames(ModelDraft model, ModelReport report)
         if (start >= 0)
         {
             var names = trail.Skip(start).Append(computed).Select(c => c.Name);
-            report.Add(computed.Place, ModelErrors.Cycle, $"computed fields need each other: {string.Join(" -> ", names)}");
+            report.Add(computed.Place, ModelErrors.Cycle,
+                $"computed fields need each other: {string.Join(" -> ", names)}");
             return;
         }
 

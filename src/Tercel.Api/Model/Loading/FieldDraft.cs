@@ -78,7 +78,8 @@ internal sealed class FieldDraft(string name, Place place)
     /// <summary>Where each option stands, for the checks that come later.</summary>
     public Dictionary<string, Place> Options { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The type of the column, filled by <see cref="NameResolver"/>: for a reference the type of the target's key.</summary>
+    /// <summary>The type of the column, filled by <see cref="NameResolver"/>: for a reference the type of the target's
+    /// key.</summary>
     public FieldType? ColumnType { get; set; }
 
     public bool IsReference => Type.Reference is not null;

@@ -13,7 +13,8 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
         ["required", "null", "unique", "nocase", "index", "readonly", "write_only", "auto", "pk"];
 
     private static readonly string[] Known =
-        [.. Flags, "default", "min", "max", "min_length", "max_length", "pattern", "max_items", "on_delete", "column", "was",
+        [.. Flags, "default", "min", "max", "min_length", "max_length", "pattern", "max_items", "on_delete", "column",
+            "was",
          "format"];
 
     public static bool IsFlag(string name) => Flags.Contains(name);
@@ -36,7 +37,8 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
         }
 
         if (IsFlag(option.Name)) Flag(draft, option);
-        else if (option.Value is null) report.Add(option.Place, ModelErrors.Syntax, $"'{option.Name}' needs a value", Example(option.Name));
+        else if (option.Value is null) report.Add(option.Place, ModelErrors.Syntax, $"'{option.Name}' needs a value",
+            Example(option.Name));
         else WithValue(draft, option, option.Value);
     }
 
@@ -51,16 +53,19 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
             Refuse(draft, "write_only", "a field that is neither read nor written is useless");
         if (draft.Min > draft.Max) Refuse(draft, "min", $"min {draft.Min} is more than max {draft.Max}");
         if (draft.LengthMin > (draft.LengthMax ?? draft.Type.Value?.LengthMax))
-            Refuse(draft, draft.Options.ContainsKey("min") ? "min" : "min_length", "the shortest length is more than the longest");
+            Refuse(draft, draft.Options.ContainsKey("min") ? "min"
+                : "min_length", "the shortest length is more than the longest");
         if (draft.LengthMax > draft.Type.Value?.LengthMax)
             Refuse(draft, draft.Options.ContainsKey("max") ? "max" : "max_length",
                 $"the type allows {draft.Type.Value?.LengthMax} characters only");
         if (draft.Type.IsVersion && draft.Options.Count > 0)
-            Refuse(draft, draft.Options.Keys.First(), "a version takes no options: it starts at 1 and counts the updates");
+            Refuse(draft, draft.Options.Keys.First(),
+                "a version takes no options: it starts at 1 and counts the updates");
         if (draft.Auto) CheckAuto(draft);
         if (draft.IsReference) return;
         if (draft.OnDelete is not null) Refuse(draft, "on_delete", "on_delete belongs to a reference", "ref(...)");
-        if (!ownsSchema || draft.Type.Value is not { Kind: FieldKind.Json or FieldKind.Array or FieldKind.Bytes } type) return;
+        if (!ownsSchema
+            || draft.Type.Value is not { Kind: FieldKind.Json or FieldKind.Array or FieldKind.Bytes } type) return;
         foreach (var option in (ReadOnlySpan<string>)["unique", "index", "pk"])
             if (draft.Options.ContainsKey(option)) Refuse(draft, option, $"a {Word(type)} cannot be {Verb(option)}");
     }
@@ -74,7 +79,8 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
             return;
         }
 
-        Refuse(draft, "auto", "'auto' is for integer keys (numbered by the database) and datetimes (set by each write)");
+        Refuse(draft, "auto",
+            "'auto' is for integer keys (numbered by the database) and datetimes (set by each write)");
     }
 
     private void Flag(FieldDraft draft, FieldOption option)
@@ -99,7 +105,8 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
         }
 
         if (option.Name != "nocase" && option.Value != "nocase") return;
-        if (draft.Type.Value is null or { IsText: true, Kind: not (FieldKind.Enum or FieldKind.Uuid) }) draft.NoCase = true;
+        if (draft.Type.Value is null or { IsText: true,
+            Kind: not (FieldKind.Enum or FieldKind.Uuid) }) draft.NoCase = true;
         else report.Add(option.Place, ModelErrors.Option, "only texts can ignore case");
     }
 
@@ -125,8 +132,10 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
         var isLength = option.Name.EndsWith("_length", StringComparison.Ordinal);
         if (type is { IsText: true, Kind: not (FieldKind.Enum or FieldKind.Uuid) })
         {
-            if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var length) || length > LengthMax)
-                report.Add(option.ValuePlace, ModelErrors.Value, $"'{option.Name}' of a text is its length in characters, 0 to {LengthMax}");
+            if (!int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+                || length > LengthMax)
+                report.Add(option.ValuePlace, ModelErrors.Value,
+                    $"'{option.Name}' of a text is its length in characters, 0 to {LengthMax}");
             else if (option.Name.StartsWith("min", StringComparison.Ordinal))
                 draft.LengthMin = length;
             else
@@ -157,13 +166,16 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
     {
         if (draft.Type.Value is { Kind: not FieldKind.Array } || draft.IsReference)
             report.Add(option.Place, ModelErrors.Option, "'max_items' is for lists, such as string[]");
-        else if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var items) && items is >= 1 and <= ItemsMax)
+        else if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var items)
+            && items is >= 1 and <= ItemsMax)
             draft.ItemsMax = items;
         else
-            report.Add(option.ValuePlace, ModelErrors.Value, $"'max_items' is a number from 1 to {ItemsMax}, not '{value}'");
+            report.Add(option.ValuePlace, ModelErrors.Value,
+                $"'max_items' is a number from 1 to {ItemsMax}, not '{value}'");
     }
 
-    // Without backtracking, so that no text can make a match take long; lookarounds and back references do not exist then.
+    // Without backtracking, so that no text can make a match take long; lookarounds and back references do not exist
+    // then.
     private Regex? Pattern(FieldDraft draft, FieldOption option, string value)
     {
         if (draft.Type.Value is { } type && (!type.IsText || type.Kind is FieldKind.Enum or FieldKind.Uuid))
@@ -208,7 +220,8 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
             case "set null" or "set_null" or "null": return OnDelete.SetNull;
             case "no action" or "no_action": return OnDelete.NoAction;
             default:
-                report.Unknown(place, ModelErrors.Value, "no on_delete action", value, ["restrict", "cascade", "set_null", "no_action"]);
+                report.Unknown(place, ModelErrors.Value, "no on_delete action", value,
+                    ["restrict", "cascade", "set_null", "no_action"]);
                 return null;
         }
     }
@@ -220,7 +233,7 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
     {
         null => "reference",
         { Kind: FieldKind.Array } => "list",
-        _ => type.Kind.ToString().ToLowerInvariant(),
+        _ => type.Word,
     };
 
     private static string Verb(string option) => option switch

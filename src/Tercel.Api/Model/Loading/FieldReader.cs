@@ -1,6 +1,7 @@
 namespace Tercel.Api.Model.Loading;
 
-/// <summary>Reads one field in either form: <c>sku: string(40) required</c> or <c>sku: { type: string(40), required: true }</c>.</summary>
+/// <summary>Reads one field in either form: <c>sku: string(40) required</c> or <c>sku: { type: string(40), required:
+/// true }</c>.</summary>
 internal sealed class FieldReader(TypeSyntax types, FieldOptions options, ModelReport report)
 {
     public FieldDraft Read(MapEntry entry)
@@ -40,7 +41,8 @@ internal sealed class FieldReader(TypeSyntax types, FieldOptions options, ModelR
         {
             report.Add(map.Place, ModelErrors.Missing, $"the field {draft.Name} needs 'type'", "type: text");
         }
-        else if (Scalars.Text(typeEntry.Value, "'type'", report) is { } text && typeEntry.Value is ModelNode.Scalar scalar)
+        else if (Scalars.Text(typeEntry.Value, "'type'", report) is { } text
+            && typeEntry.Value is ModelNode.Scalar scalar)
         {
             draft.TypePlace = scalar.Place;
             draft.Type = types.Read(text.Trim(), scalar.At);
@@ -60,7 +62,8 @@ internal sealed class FieldReader(TypeSyntax types, FieldOptions options, ModelR
     {
         switch (value)
         {
-            case ModelNode.Scalar { IsNull: true } or ModelNode.Scalar { Plain: true, Text: "true" } when key.Text != "default":
+            case ModelNode.Scalar { IsNull: true } or ModelNode.Scalar { Plain: true,
+                Text: "true" } when key.Text != "default":
                 return new FieldOption(key.Text, null, false, key.Place, key.Place);
             case ModelNode.Scalar { Plain: true, Text: "false" } when FieldOptions.IsFlag(key.Text):
                 return null;
@@ -93,7 +96,8 @@ internal sealed class FieldLine(ModelNode.Scalar line, ModelReport report)
             var end = EndOfWord(text, at);
             if (end < 0)
             {
-                report.Add(line.At(at), ModelErrors.Syntax, $"a quote or a parenthesis is not closed in '{text[at..]}'");
+                report.Add(line.At(at), ModelErrors.Syntax,
+                    $"a quote or a parenthesis is not closed in '{text[at..]}'");
                 return words;
             }
 

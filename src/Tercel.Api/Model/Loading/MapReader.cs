@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Tercel.Api.Model.Loading;
 
-/// <summary>Takes the known keys out of a map; what is left at the end is an error, so nothing is silently ignored.</summary>
+/// <summary>Takes the known keys out of a map; what is left at the end is an error, so nothing is silently
+/// ignored.</summary>
 /// <param name="map">The map.</param>
 /// <param name="what">What it describes, for messages: <c>the resource products</c>.</param>
 /// <param name="report">Where mistakes go.</param>
@@ -49,7 +50,8 @@ internal sealed class MapReader(ModelNode.Map map, string what, ModelReport repo
     public MapReader? Map(string key, string inner) =>
         Take(key) is { } node ? Of(node, inner, report) : null;
 
-    public IReadOnlyList<ModelNode> List(string key) => Take(key) is { } node ? Scalars.List(node, $"'{key}'", report) : [];
+    public IReadOnlyList<ModelNode> List(string key) =>
+        Take(key) is { } node ? Scalars.List(node, $"'{key}'", report) : [];
 
     /// <summary>The entries of a map whose keys are names.</summary>
     public IReadOnlyList<MapEntry> Entries(string key)
@@ -139,7 +141,8 @@ internal static class Scalars
     {
         var texts = new List<ModelNode.Scalar>();
         foreach (var item in List(node, what, report))
-            if (Text(item, $"an item of {what}", report) is not null && item is ModelNode.Scalar scalar) texts.Add(scalar);
+            if (Text(item, $"an item of {what}", report) is not null
+                && item is ModelNode.Scalar scalar) texts.Add(scalar);
         return texts;
     }
 

@@ -6,7 +6,8 @@ internal sealed class ModelAssembler(ModelDraft model)
     private readonly Dictionary<EntityDraft, Entity> _entities = [];
     private readonly Dictionary<FieldDraft, Field> _fields = [];
 
-    /// <summary>Where the expression of a computed field or of a rule stands, for checks that come after loading.</summary>
+    /// <summary>Where the expression of a computed field or of a rule stands, for checks that come after
+    /// loading.</summary>
     public Dictionary<object, ExpressionDraft> Expressions { get; } = new(ReferenceEqualityComparer.Instance);
 
     public ApiModel Assemble(string folder, IReadOnlyList<string> files, IReadOnlyList<string> warnings)
@@ -37,11 +38,13 @@ internal sealed class ModelAssembler(ModelDraft model)
             IsView = draft.IsView,
             ViewSql = draft.ViewSql,
             Writable = !draft.ReadOnly,
-            Indexes = [.. draft.Indexes.Select(i => new EntityIndex([.. i.Select(n => (Name(draft, n.Name.Text), n.Descending))]))],
+            Indexes = [.. draft.Indexes.Select(i =>
+                new EntityIndex([.. i.Select(n => (Name(draft, n.Name.Text), n.Descending))]))],
             Uniques = [.. draft.Uniques.Select(u => (IReadOnlyList<string>)[.. u.Select(n => Name(draft, n.Text))])],
             Search = draft.Search.Count == 0
                 ? null
-                : new SearchSpec([.. draft.Search.Select(s => (Name(draft, s.Name.Text), s.Weight))], draft.SearchLanguage),
+                : new SearchSpec([.. draft.Search.Select(s => (Name(draft, s.Name.Text), s.Weight))],
+                    draft.SearchLanguage),
             Rules = [.. draft.Rules.Select(r => Make(draft, r))],
             RequireIfMatch = draft.RequireIfMatch,
             PageDefault = draft.PageDefault,
@@ -57,7 +60,8 @@ internal sealed class ModelAssembler(ModelDraft model)
         entity.SetFields(
             [.. columns, .. computed],
             [.. draft.Key.Select(k => _fields[k])],
-            draft.SoftDelete is { } softDelete && draft.FindField(softDelete.Text) is { } deleted ? _fields[deleted] : null);
+            draft.SoftDelete is { } softDelete && draft.FindField(softDelete.Text) is { } deleted ? _fields[deleted]
+                : null);
         return entity;
     }
 
@@ -68,7 +72,8 @@ internal sealed class ModelAssembler(ModelDraft model)
         var isVersion = draft.Type.IsVersion;
         var numbersKey = draft.Auto && type.IsNumber;
         var value = draft.Default;
-        if (isKey && type.Kind == FieldKind.Uuid && !draft.IsReference && model.OwnsSchema) value ??= new FieldDefault.NewUuid();
+        if (isKey && type.Kind == FieldKind.Uuid && !draft.IsReference
+            && model.OwnsSchema) value ??= new FieldDefault.NewUuid();
         if (isVersion) value = new FieldDefault.Constant("1");
         var isAlwaysSet = draft.Required || isKey || isVersion || value is not null || draft.Auto;
         return new Field
@@ -120,7 +125,8 @@ internal sealed class ModelAssembler(ModelDraft model)
     {
         // The assembler runs on drafts without mistakes, so the expression was read.
         var check = draft.Check.Value ?? throw new System.Diagnostics.UnreachableException();
-        var rule = new EntityRule(check, draft.Check.Text, draft.At is { } at ? Name(entity, at.Text) : null, draft.Message);
+        var rule = new EntityRule(check, draft.Check.Text, draft.At is { } at ? Name(entity, at.Text)
+            : null, draft.Message);
         Expressions[rule] = draft.Check;
         return rule;
     }
@@ -141,7 +147,8 @@ internal sealed class ModelAssembler(ModelDraft model)
     };
 
     private Deprecation? DeprecationOf(string entity, string field, string alias) =>
-        model.Deprecated.FirstOrDefault(d => d.Resource == entity && (d.Field == field || d.Field == alias))?.Deprecation;
+        model.Deprecated.FirstOrDefault(d =>
+            d.Resource == entity && (d.Field == field || d.Field == alias))?.Deprecation;
 
     private Field[] Fields(IReadOnlyList<FieldDraft> drafts) => [.. drafts.Select(d => _fields[d])];
 

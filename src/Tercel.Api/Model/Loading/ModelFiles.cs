@@ -26,7 +26,8 @@ internal sealed class ModelFiles(Func<string, string?> environment, ModelReport 
             var found = FolderNames.Select(name => Path.Combine(path, name)).FirstOrDefault(File.Exists);
             if (found is null)
             {
-                report.Add(new Place(path, 1, 1), ModelErrors.File, $"no {string.Join(", ", FolderNames)} in this folder");
+                report.Add(
+                    new Place(path, 1, 1), ModelErrors.File, $"no {string.Join(", ", FolderNames)} in this folder");
                 return [];
             }
 
@@ -55,7 +56,8 @@ internal sealed class ModelFiles(Func<string, string?> environment, ModelReport 
 
         _documents.Add(document);
         if (document.Entries.FirstOrDefault(e => e.Key.Text == "include")?.Value is not { } include) return;
-        var names = include is ModelNode.Scalar { IsNull: false } one ? [one] : Scalars.Texts(include, "'include'", report);
+        var names = include is ModelNode.Scalar { IsNull: false } one ? [one]
+            : Scalars.Texts(include, "'include'", report);
         foreach (var name in names) Include(name, path, depth + 1, [.. trail, path]);
     }
 
@@ -74,7 +76,8 @@ internal sealed class ModelFiles(Func<string, string?> environment, ModelReport 
         }
 
         var root = YamlTree.Read(path, text.TrimStart('\uFEFF'), substitution.Apply, report);
-        if (root is null && !report.HasErrors) report.Add(new Place(path, 1, 1), ModelErrors.Missing, "the file is empty", "api: 1");
+        if (root is null
+            && !report.HasErrors) report.Add(new Place(path, 1, 1), ModelErrors.Missing, "the file is empty", "api: 1");
         return root;
     }
 
@@ -82,13 +85,15 @@ internal sealed class ModelFiles(Func<string, string?> environment, ModelReport 
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete);
             var bytes = new byte[ModelFileLimits.FileBytesMax + 1];
             var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
             if (length <= ModelFileLimits.FileBytesMax) return bytes[..length];
             report.Add(new Place(path, 1, 1), ModelErrors.Limit, $"larger than {ModelFileLimits.FileBytesMax} bytes");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             report.Add(from, ModelErrors.File, $"cannot read {path}: {e.Message}");
         }
@@ -100,11 +105,13 @@ internal sealed class ModelFiles(Func<string, string?> environment, ModelReport 
     {
         if (Target(name, from) is not { } path) return;
         if (trail.Contains(path))
-            report.Add(name.Place, ModelErrors.Cycle, $"{name.Text} includes this file already: {string.Join(" -> ", trail.Append(path))}");
+            report.Add(name.Place, ModelErrors.Cycle,
+                $"{name.Text} includes this file already: {string.Join(" -> ", trail.Append(path))}");
         else if (_paths.Contains(path))
             report.Add(name.Place, ModelErrors.Duplicate, $"{name.Text} is included already");
         else if (depth > ModelFileLimits.IncludeDepthMax)
-            report.Add(name.Place, ModelErrors.Limit, $"files include each other more than {ModelFileLimits.IncludeDepthMax} deep");
+            report.Add(name.Place, ModelErrors.Limit,
+                $"files include each other more than {ModelFileLimits.IncludeDepthMax} deep");
         else if (_paths.Count >= ModelFileLimits.FilesMax)
             report.Add(name.Place, ModelErrors.Limit, $"more than {ModelFileLimits.FilesMax} files");
         else ReadFile(path, name.Place, depth, trail);
@@ -113,8 +120,10 @@ internal sealed class ModelFiles(Func<string, string?> environment, ModelReport 
     // Relative to the including file, inside the model's folder, and no links, which could lead out of it.
     private string? Target(ModelNode.Scalar name, string from)
     {
-        var mistake = name.Text.Length is 0 or > 500 || name.Text.Contains('\0', StringComparison.Ordinal) ? "is no file name"
-            : Path.IsPathRooted(name.Text) || name.Text.Contains("://", StringComparison.Ordinal) ? "must be a path relative to this file"
+        var mistake = name.Text.Length is 0 or > 500 || name.Text.Contains('\0', StringComparison.Ordinal)
+            ? "is no file name"
+            : Path.IsPathRooted(name.Text) || name.Text.Contains("://", StringComparison.Ordinal)
+                ? "must be a path relative to this file"
             : Path.GetExtension(name.Text) is not (".yaml" or ".yml" or ".json") ? "must end in .yaml, .yml or .json"
             : null;
         if (mistake is null)

@@ -13,14 +13,17 @@ internal abstract record ModelNode(Place Place)
     /// <summary>A text; what it means (boolean, number, text) follows from where it is used.</summary>
     /// <param name="Place">The first character, the quote included.</param>
     /// <param name="Text">The text without quotes.</param>
-    /// <param name="Plain">Written without quotes: <c>true</c> is a boolean and <c>null</c> is null, as in YAML 1.2.</param>
-    /// <param name="Exact">Each character of the text stands where it counts from the first one: no escapes, no folding.</param>
+    /// <param name="Plain">Written without quotes: <c>true</c> is a boolean and <c>null</c> is null, as in YAML
+    /// 1.2.</param>
+    /// <param name="Exact">Each character of the text stands where it counts from the first one: no escapes, no
+    /// folding.</param>
     public sealed record Scalar(Place Place, string Text, bool Plain, bool Exact) : ModelNode(Place)
     {
         /// <summary>Null as YAML 1.2 core schema knows it.</summary>
         public bool IsNull => Plain && Text is ("" or "~" or "null" or "Null" or "NULL");
 
-        /// <summary>The place of a character of the text; the start of the text when that is not known exactly.</summary>
+        /// <summary>The place of a character of the text; the start of the text when that is not known
+        /// exactly.</summary>
         public Place At(int offset) =>
             Exact ? Place with { Column = Place.Column + offset + (Plain ? 0 : 1) } : Place;
     }

@@ -36,7 +36,8 @@ internal sealed class ModelReader(Func<string, Result<Query.Expr>> parseExpressi
 {
     private static readonly string[] Later =
     [
-        "auth", "roles", "cache", "jobs", "hooks", "webhooks", "states", "audit", "idempotency", "files", "tenants", "events",
+        "auth", "roles", "cache", "jobs", "hooks", "webhooks", "states", "audit", "idempotency", "files", "tenants",
+            "events",
         "realtime", "mail", "storage", "migrate",
     ];
 
@@ -45,7 +46,8 @@ internal sealed class ModelReader(Func<string, Result<Query.Expr>> parseExpressi
     /// <summary>Reads the main file and the files it includes; the main file comes first.</summary>
     public ModelDraft Read(IReadOnlyList<ModelNode.Map> documents)
     {
-        var maps = documents.Select((map, i) => new MapReader(map, i == 0 ? "the model" : "an included file", report)).ToList();
+        var maps = documents.Select((map, i) =>
+            new MapReader(map, i == 0 ? "the model" : "an included file", report)).ToList();
         ReadMain(maps[0]);
 
         // Enums and who owns the schema decide how fields are read, so they come first in all files.
@@ -60,7 +62,8 @@ internal sealed class ModelReader(Func<string, Result<Query.Expr>> parseExpressi
         }
 
         if (_model.Entities.Count == 0)
-            report.Add(documents[0].Place, ModelErrors.Missing, "a model needs at least one resource or view", "resources:");
+            report.Add(documents[0].Place, ModelErrors.Missing, "a model needs at least one resource or view",
+                "resources:");
         return _model;
     }
 
@@ -69,7 +72,8 @@ internal sealed class ModelReader(Func<string, Result<Query.Expr>> parseExpressi
         if (map.Int("api", 1, int.MaxValue) is { } version)
         {
             if (version != 1)
-                report.Add(map.KeyPlace("api"), ModelErrors.NotSupported, $"format {version} of the model file is not supported yet", "api: 1");
+                report.Add(map.KeyPlace("api"), ModelErrors.NotSupported,
+                    $"format {version} of the model file is not supported yet", "api: 1");
         }
         else if (map.Take("api") is null)
         {
@@ -84,7 +88,8 @@ internal sealed class ModelReader(Func<string, Result<Query.Expr>> parseExpressi
         {
             _model.OwnsSchema = schema != "existing";
             if (schema is not ("existing" or "owned"))
-                report.Unknown(map.KeyPlace("schema"), ModelErrors.Value, "no schema mode", schema, ["owned", "existing"]);
+                report.Unknown(map.KeyPlace("schema"), ModelErrors.Value, "no schema mode", schema,
+                    ["owned", "existing"]);
         }
 
         new SettingsReader(_model.Settings, report).Read(map);
@@ -129,7 +134,8 @@ internal sealed class ModelReader(Func<string, Result<Query.Expr>> parseExpressi
         {
             var values = Scalars.Texts(value, $"the enum {key.Text}", report).Select(v => v.Text).ToList();
             if (!NameRules.IsIdentifier(key.Text))
-                report.Add(key.Place, ModelErrors.Name, $"'{key.Text}' cannot be the name of an enum: letters, digits and '_'");
+                report.Add(key.Place, ModelErrors.Name,
+                    $"'{key.Text}' cannot be the name of an enum: letters, digits and '_'");
             if (!_model.EnumPlaces.TryAdd(key.Text, key.Place))
                 report.Duplicate(key.Place, $"the enum '{key.Text}'", _model.EnumPlaces[key.Text]);
             else if (types.CheckEnumValues(values, value.Place)) _model.Enums[key.Text] = values;
@@ -165,7 +171,8 @@ internal sealed class ModelReader(Func<string, Result<Query.Expr>> parseExpressi
         map.Finish();
         if (resource is null == field is null)
         {
-            report.Add(item.Place, ModelErrors.Missing, "an item of 'deprecated' names either a 'field' or a 'resource'", "field: products.attrs");
+            report.Add(item.Place, ModelErrors.Missing,
+                "an item of 'deprecated' names either a 'field' or a 'resource'", "field: products.attrs");
             return;
         }
 

@@ -2,7 +2,8 @@ using Scalar = Tercel.Api.Model.Loading.ModelNode.Scalar;
 
 namespace Tercel.Api.Model.Loading;
 
-/// <summary>Looks up the names in the drafts: keys, types of references, indexes, uniques, search, soft delete.</summary>
+/// <summary>Looks up the names in the drafts: keys, types of references, indexes, uniques, search, soft
+/// delete.</summary>
 /// <remarks>Relations are looked up by <see cref="RelationResolver"/>, which needs the keys found here.</remarks>
 internal sealed class NameResolver(ModelDraft model, ModelReport report)
 {
@@ -31,7 +32,8 @@ internal sealed class NameResolver(ModelDraft model, ModelReport report)
     private FieldDraft? Find(EntityDraft entity, Scalar name)
     {
         var field = entity.FindField(name.Text);
-        if (field is null) report.Unknown(name.Place, ModelErrors.UnknownName, $"{entity.Name} has no field", name.Text, entity.FieldNames);
+        if (field is null) report.Unknown(name.Place, ModelErrors.UnknownName, $"{entity.Name} has no field", name.Text,
+            entity.FieldNames);
         return field;
     }
 
@@ -50,15 +52,18 @@ internal sealed class NameResolver(ModelDraft model, ModelReport report)
             return;
         }
 
-        if (field.Type != TypeDraft.Broken && (field.Type.Value?.Kind != FieldKind.DateTime || field.Required || field.Default is not null))
-            report.Add(field.Place, ModelErrors.Option, $"the soft-delete field {name.Text} must be a datetime that may be null", "datetime null readonly");
+        if (field.Type != TypeDraft.Broken
+            && (field.Type.Value?.Kind != FieldKind.DateTime || field.Required || field.Default is not null))
+            report.Add(field.Place, ModelErrors.Option,
+                $"the soft-delete field {name.Text} must be a datetime that may be null", "datetime null readonly");
     }
 
     private void ResolveKey(EntityDraft entity)
     {
         var marked = entity.Fields.Where(f => f.Pk).ToList();
         if (entity.Pk.Count > 0 && marked.Count > 0)
-            report.Add(marked[0].PlaceOf("pk"), ModelErrors.Option, "the key is named in 'pk:' and at a field; keep one of them");
+            report.Add(marked[0].PlaceOf("pk"), ModelErrors.Option,
+                "the key is named in 'pk:' and at a field; keep one of them");
         if (entity.Pk.Count == 0)
         {
             entity.Key = marked;
@@ -68,13 +73,15 @@ internal sealed class NameResolver(ModelDraft model, ModelReport report)
             foreach (var name in entity.Pk)
             {
                 if (Find(entity, name) is not { } field) continue;
-                if (entity.Key.Contains(field)) report.Add(name.Place, ModelErrors.Duplicate, $"'{name.Text}' is in the key already");
+                if (entity.Key.Contains(field)) report.Add(name.Place, ModelErrors.Duplicate,
+                    $"'{name.Text}' is in the key already");
                 else entity.Key.Add(field);
             }
         }
 
         if (entity.Key.Count == 0 && entity.Pk.Count == 0 && !entity.ReadOnly && entity.Fields.Count > 0)
-            report.Add(entity.Place, ModelErrors.Missing, $"the resource {entity.Name} needs a key: a field with 'pk', or 'pk: [...]'", "id: int pk auto");
+            report.Add(entity.Place, ModelErrors.Missing,
+                $"the resource {entity.Name} needs a key: a field with 'pk', or 'pk: [...]'", "id: int pk auto");
     }
 
     private void CheckKey(EntityDraft entity)
@@ -85,8 +92,10 @@ internal sealed class NameResolver(ModelDraft model, ModelReport report)
             if (field.Auto && field.Type.Value is { IsNumber: true } && (!isKey || entity.Key.Count > 1))
                 report.Add(field.PlaceOf("auto"), ModelErrors.Option, "'auto' numbers a key of one field only");
             if (!isKey) continue;
-            if (field.ColumnType is { Kind: FieldKind.Json or FieldKind.Array or FieldKind.Float or FieldKind.Bytes } type && model.OwnsSchema)
-                report.Add(field.TypePlace, ModelErrors.Option, $"a {type.Kind.ToString().ToLowerInvariant()} cannot be a key");
+            if (model.OwnsSchema && field.ColumnType is
+                { Kind: FieldKind.Json or FieldKind.Array or FieldKind.Float or FieldKind.Bytes } type)
+                report.Add(field.TypePlace, ModelErrors.Option,
+                    $"a {type.Word} cannot be a key");
             if (field.Null && !field.Pk)
                 report.Add(field.PlaceOf("null"), ModelErrors.Option, "a key is never null");
             if (field.WriteOnly && !field.Pk)
@@ -101,14 +110,16 @@ internal sealed class NameResolver(ModelDraft model, ModelReport report)
         var isFirst = seen.Count == 0;
         if (!seen.Add(field))
         {
-            report.Add(field.Place, ModelErrors.Cycle, $"the key of {entity.Name} refers to itself through {field.Name}");
+            report.Add(field.Place, ModelErrors.Cycle,
+                $"the key of {entity.Name} refers to itself through {field.Name}");
             return null;
         }
 
         if (model.Find(targetName) is not { } target)
         {
             if (isFirst)
-                report.Unknown(field.TypePlace, ModelErrors.UnknownName, "no resource", targetName, model.Entities.Select(e => e.Name));
+                report.Unknown(field.TypePlace, ModelErrors.UnknownName, "no resource", targetName,
+                    model.Entities.Select(e => e.Name));
             return null;
         }
 
@@ -121,12 +132,18 @@ internal sealed class NameResolver(ModelDraft model, ModelReport report)
                 return null;
             case { Count: > 1 } when isFirst:
                 report.Add(field.TypePlace, ModelErrors.Option,
-                    $"{target.Name} has a key of {target.Key.Count} fields: declare the fields, and the reference in 'refs:'",
-                    $"refs: {{ {field.Name}: {{ to: {target.Name}, fields: [{string.Join(", ", target.Key.Select(k => k.FieldName))}] }} }}");
+                    $"{target.Name} has a key of {target.Key.Count} fields: declare them, and the reference in 'refs:'",
+                    Example(field, target));
                 return null;
             default:
                 return null;
         }
+    }
+
+    private static string Example(FieldDraft field, EntityDraft target)
+    {
+        var names = string.Join(", ", target.Key.Select(k => k.FieldName));
+        return $"refs: {{ {field.Name}: {{ to: {target.Name}, fields: [{names}] }} }}";
     }
 
     private void CheckSearch(EntityDraft entity)
@@ -141,10 +158,14 @@ internal sealed class NameResolver(ModelDraft model, ModelReport report)
             }
 
             if (Find(entity, name) is not { } field) continue;
-            if (!seen.Add(field.FieldName)) report.Add(name.Place, ModelErrors.Duplicate, $"'{name.Text}' is searched already");
-            if (field.WriteOnly) report.Add(name.Place, ModelErrors.Option, $"'{name.Text}' is write_only, so it cannot be searched");
-            if (field.ColumnType is { } type && type.Kind is not (FieldKind.String or FieldKind.Text or FieldKind.Email or FieldKind.Slug))
-                report.Add(name.Place, ModelErrors.Option, $"only texts can be searched; '{name.Text}' is {type.Kind.ToString().ToLowerInvariant()}");
+            if (!seen.Add(field.FieldName)) report.Add(name.Place, ModelErrors.Duplicate,
+                $"'{name.Text}' is searched already");
+            if (field.WriteOnly) report.Add(name.Place, ModelErrors.Option,
+                $"'{name.Text}' is write_only, so it cannot be searched");
+            if (field.ColumnType is { } type
+                && type.Kind is not (FieldKind.String or FieldKind.Text or FieldKind.Email or FieldKind.Slug))
+                report.Add(name.Place, ModelErrors.Option,
+                    $"only texts can be searched; '{name.Text}' is {type.Word}");
         }
 
         if (entity is { IsView: true, Search.Count: > 0 })
@@ -155,7 +176,8 @@ internal sealed class NameResolver(ModelDraft model, ModelReport report)
     {
         if (model.Find(deprecated.Resource) is not { } entity)
         {
-            report.Unknown(deprecated.Place, ModelErrors.UnknownName, "no resource", deprecated.Resource, model.Entities.Select(e => e.Name));
+            report.Unknown(deprecated.Place, ModelErrors.UnknownName, "no resource", deprecated.Resource,
+                model.Entities.Select(e => e.Name));
         }
         else if (deprecated.Field is { } name && entity.FindField(name) is null && entity.FindComputed(name) is null)
         {

@@ -7,7 +7,8 @@ internal static class NameRules
 {
     // Words that stand for something else where a path stands.
     private static readonly FrozenSet<string> FieldWords = FrozenSet.Create(
-        StringComparer.Ordinal, "and", "or", "not", "in", "null", "true", "false", "now", "any", "all", "none", "_score");
+        StringComparer.Ordinal, "and", "or", "not", "in", "null", "true", "false", "now", "any", "all", "none",
+            "_score");
 
     // /v1/batch is the batch endpoint, /v1/changes the feed to come; /v1/x/query reads x.
     private static readonly FrozenSet<string> ResourceWords = FrozenSet.Create(
@@ -31,7 +32,8 @@ internal static class NameRules
     /// <summary>What is wrong with the name of a field or relation; null when nothing is.</summary>
     public static string? FieldMistake(string name, bool ownsSchema)
     {
-        if (ownsSchema && FieldWords.Contains(name)) return $"'{name}' cannot be a field: it is a word of the query language";
+        if (ownsSchema
+            && FieldWords.Contains(name)) return $"'{name}' cannot be a field: it is a word of the query language";
         return CharacterMistake(name, ownsSchema);
     }
 
@@ -40,7 +42,7 @@ internal static class NameRules
     {
         if (IsIdentifier(name)) return null;
         if (ownsSchema)
-            return $"'{name}' cannot be a name: letters, digits and '_', at most {ModelFileLimits.NameCharsMax}, no digit first";
+            return $"'{name}' cannot be a name: 1 to {ModelFileLimits.NameCharsMax} letters, digits and '_', no digit first";
         return name.Length is 0 or > 200 || name.Any(char.IsControl) ? $"'{name}' cannot be a name" : null;
     }
 }

@@ -20,7 +20,8 @@ internal sealed class RelationReader(ModelReport report)
         map.Finish();
     }
 
-    // reviews: reviews.product, or { to: reviews.product, write: true, on_delete: cascade }, or { through: product_tags.tag }
+    // reviews: reviews.product, or { to: reviews.product, write: true, on_delete: cascade }, or { through:
+    // product_tags.tag }
     public void ReadMany(EntityDraft draft, MapEntry entry)
     {
         if (entry.Value is ModelNode.Scalar { IsNull: false } line)
@@ -35,7 +36,8 @@ internal sealed class RelationReader(ModelReport report)
         var through = map.Text("through") is null ? null : map.Take("through") as ModelNode.Scalar;
         var from = map.Text("from") is null ? null : map.Take("from") as ModelNode.Scalar;
         if (to is null == through is null)
-            report.Add(map.Place, ModelErrors.Missing, $"{map.What} needs either 'to' or 'through'", "to: reviews.product");
+            report.Add(map.Place, ModelErrors.Missing, $"{map.What} needs either 'to' or 'through'",
+                "to: reviews.product");
         draft.Many.Add(new ManyDraft(entry.Key.Text, entry.Key.Place)
         {
             To = to,

@@ -49,7 +49,7 @@ internal sealed class RelationResolver(ModelDraft model, ModelReport report)
             if (from[i].ColumnType is { } a && on[i].ColumnType is { } b && a.Kind != b.Kind)
             {
                 report.Add(reference.Fields[i].Place, ModelErrors.Option,
-                    $"{from[i].FieldName} is {a.Kind.ToString().ToLowerInvariant()}, but {target.Name}.{on[i].FieldName} is {b.Kind.ToString().ToLowerInvariant()}");
+                    $"{from[i].FieldName} is {a.Word}, but {target.Name}.{on[i].FieldName} is {b.Word}");
             }
         }
 
@@ -99,7 +99,8 @@ internal sealed class RelationResolver(ModelDraft model, ModelReport report)
         if (many.OnDelete is { } action)
         {
             if (back.OnDelete is { } other && other != action)
-                report.Add(many.Place, ModelErrors.Option, $"on_delete differs from the one of {target.Name}.{back.Name}");
+                report.Add(many.Place, ModelErrors.Option,
+                    $"on_delete differs from the one of {target.Name}.{back.Name}");
             back.OnDelete = action;
         }
 
@@ -113,9 +114,11 @@ internal sealed class RelationResolver(ModelDraft model, ModelReport report)
 
     private void AddThrough(EntityDraft entity, ManyDraft many)
     {
-        if (many.Through is not { } through || SplitTarget(through) is not { } split || Entity(split.Entity) is not { } join) return;
+        if (many.Through is not { } through || SplitTarget(through) is not { } split
+            || Entity(split.Entity) is not { } join) return;
         if (many.Write)
-            report.Add(many.Place, ModelErrors.Option, $"a relation through {join.Name} cannot be written; make {join.Name} a relation of its own and write that");
+            report.Add(many.Place, ModelErrors.Option,
+                $"a relation through {join.Name} cannot be written; write a relation to {join.Name} instead");
         if (many.OnDelete is not null)
             report.Add(many.Place, ModelErrors.Option, $"on_delete belongs to the references of {join.Name}");
 
@@ -126,7 +129,9 @@ internal sealed class RelationResolver(ModelDraft model, ModelReport report)
         if (back is null) return;
         if (back.To != entity)
         {
-            report.Add(many.From?.Place ?? through.Place, ModelErrors.Option, $"{join.Name}.{back.Name} refers to {back.To.Name}, not to {entity.Name}");
+            report.Add(many.From?.Place
+                ?? through.Place, ModelErrors.Option,
+                $"{join.Name}.{back.Name} refers to {back.To.Name}, not to {entity.Name}");
             return;
         }
 
@@ -154,7 +159,8 @@ internal sealed class RelationResolver(ModelDraft model, ModelReport report)
     }
 
     // The one reference of an entity that leads to another.
-    private RelationDraft? Only(EntityDraft entity, EntityDraft to, Scalar text, string key, RelationDraft? except = null)
+    private RelationDraft? Only(EntityDraft entity, EntityDraft to, Scalar text, string key,
+        RelationDraft? except = null)
     {
         var found = entity.Relations.Where(r => r.Kind == RelationKind.ToOne && r.To == to && r != except).ToList();
         if (found.Count == 1) return found[0];
@@ -198,7 +204,8 @@ internal sealed class RelationResolver(ModelDraft model, ModelReport report)
     private EntityDraft? Entity(Scalar name)
     {
         var entity = model.Find(name.Text);
-        if (entity is null) report.Unknown(name.Place, ModelErrors.UnknownName, "no resource", name.Text, model.Entities.Select(e => e.Name));
+        if (entity is null) report.Unknown(name.Place, ModelErrors.UnknownName, "no resource", name.Text,
+            model.Entities.Select(e => e.Name));
         return entity;
     }
 
@@ -208,7 +215,8 @@ internal sealed class RelationResolver(ModelDraft model, ModelReport report)
         foreach (var name in names)
         {
             if (entity.FindField(name.Text) is { } field) fields.Add(field);
-            else report.Unknown(name.Place, ModelErrors.UnknownName, $"{entity.Name} has no field", name.Text, entity.FieldNames);
+            else report.Unknown(name.Place, ModelErrors.UnknownName, $"{entity.Name} has no field", name.Text,
+                entity.FieldNames);
         }
 
         return fields.Count == names.Count ? fields : null;

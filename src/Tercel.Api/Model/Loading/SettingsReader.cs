@@ -30,7 +30,8 @@ internal sealed class SettingsReader(List<ModelSetting> settings, ModelReport re
         {
             var limit = Number(page, "limit", "page.default");
             var max = Number(page, "max", "page.max");
-            if (limit > max) report.Add(page.KeyPlace("limit"), ModelErrors.Value, $"the limit {limit} is more than max {max}");
+            if (limit > max) report.Add(page.KeyPlace("limit"), ModelErrors.Value,
+                $"the limit {limit} is more than max {max}");
             page.Finish();
         }
 
@@ -58,7 +59,8 @@ internal sealed class SettingsReader(List<ModelSetting> settings, ModelReport re
         if (!LimitNames.All.Contains(key.Text))
             report.Unknown(key.Place, ModelErrors.UnknownKey, "no limit", key.Text, LimitNames.All);
         else if (value is ModelNode.Scalar { IsNull: false } scalar) Add(key.Text, scalar.Text, value.Place);
-        else report.Add(value.Place, ModelErrors.Kind, $"'{key.Text}' must be a number, a size or a duration, not {value.Kind}");
+        else report.Add(value.Place, ModelErrors.Kind,
+            $"'{key.Text}' must be a number, a size or a duration, not {value.Kind}");
     }
 
     // ":8080", "localhost:8080", "[::1]:8080" or "8080".
@@ -70,7 +72,8 @@ internal sealed class SettingsReader(List<ModelSetting> settings, ModelReport re
         var host = colon <= 0 ? "" : text[..colon].Trim('[', ']');
         if (!ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
-            report.Add(place, ModelErrors.Value, $"'listen' is a port with an address before it, not '{text}'", "\":8080\"");
+            report.Add(place, ModelErrors.Value, $"'listen' is a port with an address before it, not '{text}'",
+                "\":8080\"");
             return;
         }
 
@@ -103,7 +106,8 @@ internal sealed class SettingsReader(List<ModelSetting> settings, ModelReport re
         if (texts.Count > 0) Add(setting, string.Join(',', texts.Select(t => t.Text)), map.KeyPlace(key));
     }
 
-    private void Add(string key, string text, Place place) => settings.Add(new ModelSetting(key, text, place.ToString()));
+    private void Add(string key, string text, Place place) =>
+        settings.Add(new ModelSetting(key, text, place.ToString()));
 }
 
 /// <summary>The limits that <c>limits:</c> may set; the names are those of docs/reference/settings.md.</summary>

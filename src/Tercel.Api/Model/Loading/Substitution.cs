@@ -2,7 +2,8 @@ using System.Text;
 
 namespace Tercel.Api.Model.Loading;
 
-/// <summary>Puts environment variables into values: <c>${NAME}</c>, <c>${NAME:-default}</c>; <c>$${</c> writes <c>${</c>.</summary>
+/// <summary>Puts environment variables into values: <c>${NAME}</c>, <c>${NAME:-default}</c>; <c>$${</c> writes
+/// <c>${</c>.</summary>
 /// <remarks>Works on values after parsing, so that a variable can never change the structure of the file.</remarks>
 internal sealed class Substitution(Func<string, string?> environment, ModelReport report)
 {
@@ -27,7 +28,8 @@ internal sealed class Substitution(Func<string, string?> environment, ModelRepor
             var close = text.IndexOf('}', open);
             if (close < 0)
             {
-                report.Add(scalar.At(open), ModelErrors.Syntax, "'${' without '}'; write '$${' for the two characters themselves");
+                report.Add(scalar.At(open), ModelErrors.Syntax,
+                    "'${' without '}'; write '$${' for the two characters themselves");
                 return scalar;
             }
 
@@ -51,7 +53,8 @@ internal sealed class Substitution(Func<string, string?> environment, ModelRepor
         var name = colon < 0 ? inner : inner[..colon];
         if (!IsName(name))
         {
-            report.Add(place, ModelErrors.Syntax, $"'{name}' is no name of an environment variable; write '$${{' for a text");
+            report.Add(place, ModelErrors.Syntax,
+                $"'{name}' is no name of an environment variable; write '$${{' for a text");
             return "";
         }
 

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Tercel.Api.Model.Loading;
 
-/// <summary>Reads a type: <c>int</c>, <c>string(40)</c>, <c>decimal(10,2)</c>, <c>enum(a,b)</c>, <c>string[]</c>, <c>ref(users)</c>.</summary>
+/// <summary>Reads a type: <c>int</c>, <c>string(40)</c>, <c>decimal(10,2)</c>, <c>enum(a,b)</c>, <c>string[]</c>,
+/// <c>ref(users)</c>.</summary>
 internal sealed class TypeSyntax(
     IReadOnlyDictionary<string, IReadOnlyList<string>> enums, bool ownsSchema, ModelReport report)
 {
@@ -80,7 +81,8 @@ internal sealed class TypeSyntax(
 
         if (Simple.TryGetValue(name, out var kind)) return WithLength(kind, name, argument, argumentPlace);
         var suggestion = Habits.GetValueOrDefault(name) ?? Primitives.Suggestion.For(name, Names);
-        report.Add(place(0), ModelErrors.UnknownType, $"no type '{name}'; known: {string.Join(", ", Names)}", suggestion);
+        report.Add(place(0), ModelErrors.UnknownType, $"no type '{name}'; known: {string.Join(", ", Names)}",
+            suggestion);
         return TypeDraft.Broken;
     }
 
@@ -88,7 +90,8 @@ internal sealed class TypeSyntax(
     {
         var element = Read(text[..^2], place);
         if (element == TypeDraft.Broken) return element;
-        if (element.Value is { Kind: not (FieldKind.Array or FieldKind.Json or FieldKind.Bytes) } type && !element.IsVersion)
+        if (element.Value is { Kind: not (FieldKind.Array or FieldKind.Json or FieldKind.Bytes) } type
+            && !element.IsVersion)
             return new TypeDraft(new FieldType(FieldKind.Array) { Element = type });
         report.Add(place(0), ModelErrors.UnknownType, $"there are no lists of {text[..^2]}", "json");
         return TypeDraft.Broken;
@@ -104,9 +107,11 @@ internal sealed class TypeSyntax(
             return TypeDraft.Broken;
         }
 
-        if (int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var length) && length is >= 1 and <= LengthMax)
+        if (int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            && length is >= 1 and <= LengthMax)
             return new TypeDraft(new FieldType(kind) { LengthMax = length });
-        report.Add(place, ModelErrors.Value, $"the length of a {name} is a number from 1 to {LengthMax}, not '{argument}'");
+        report.Add(place, ModelErrors.Value,
+            $"the length of a {name} is a number from 1 to {LengthMax}, not '{argument}'");
         return TypeDraft.Broken;
     }
 
@@ -137,7 +142,8 @@ internal sealed class TypeSyntax(
         var values = argument is null or "" ? [] : argument.Split(',').Select(v => Unquoted(v.Trim())).ToList();
         if (values.Count == 0)
         {
-            report.Add(place, ModelErrors.Syntax, "an enum needs its values, or the name of a shared enum", "enum(draft,active)");
+            report.Add(place, ModelErrors.Syntax, "an enum needs its values, or the name of a shared enum",
+                "enum(draft,active)");
             return TypeDraft.Broken;
         }
 
@@ -155,7 +161,8 @@ internal sealed class TypeSyntax(
     {
         string? mistake = null;
         if (values.Count is 0 or > EnumValuesMax) mistake = $"an enum has 1 to {EnumValuesMax} values";
-        else if (values.FirstOrDefault(v => v.Length is 0 or > 100 || v != v.Trim() || v.Any(char.IsControl)) is { } bad)
+        else if (values.FirstOrDefault(v =>
+            v.Length is 0 or > 100 || v != v.Trim() || v.Any(char.IsControl)) is { } bad)
             mistake = $"'{bad}' cannot be a value of an enum: 1 to 100 characters, no space at either end";
         else if (values.GroupBy(v => v, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)
             mistake = $"the value '{twice.Key}' stands twice";

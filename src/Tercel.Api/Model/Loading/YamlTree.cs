@@ -6,7 +6,8 @@ namespace Tercel.Api.Model.Loading;
 
 /// <summary>Reads YAML 1.2 into a tree of <see cref="ModelNode"/>.</summary>
 /// <remarks>
-/// Values are kept as text and typed where they are used, so <c>no</c> stays the text "no" (the Norway problem). Refused:
+/// Values are kept as text and typed where they are used, so <c>no</c> stays the text "no" (the Norway problem).
+/// Refused:
 /// duplicate keys, tags, several documents, keys that are not texts; anchors count with all they stand for, so that a
 /// small file cannot grow into a large tree.
 /// </remarks>
@@ -56,7 +57,8 @@ internal sealed class YamlTree
         var root = Node(depth: 0);
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
-            throw new TreeRefused(At(second.Start), ModelErrors.Syntax, "a model file holds one document; remove the second '---'");
+            throw new TreeRefused(At(second.Start), ModelErrors.Syntax,
+                "a model file holds one document; remove the second '---'");
         _parser.Consume<StreamEnd>();
         return root;
     }
@@ -69,7 +71,8 @@ internal sealed class YamlTree
             throw new TreeRefused(At(_parser.Current?.Start ?? Mark.Empty), ModelErrors.Syntax, "a value is missing");
         Count(start, depth);
         if (!start.Tag.IsEmpty)
-            throw new TreeRefused(At(start.Start), ModelErrors.Syntax, $"the tag {start.Tag} has no meaning here; remove it");
+            throw new TreeRefused(At(start.Start), ModelErrors.Syntax,
+                $"the tag {start.Tag} has no meaning here; remove it");
         ModelNode node = start switch
         {
             Scalar => _substitute(Text(_parser.Consume<Scalar>())),
@@ -88,7 +91,8 @@ internal sealed class YamlTree
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
             if (!_parser.Accept<Scalar>(out var keyEvent))
-                throw new TreeRefused(At(_parser.Current?.Start ?? start.Start), ModelErrors.Syntax, "a key must be a text");
+                throw new TreeRefused(At(_parser.Current?.Start ?? start.Start), ModelErrors.Syntax,
+                    "a key must be a text");
             var key = Text(_parser.Consume<Scalar>());
             Count(keyEvent, depth);
             var value = Node(depth + 1);
@@ -111,7 +115,8 @@ internal sealed class YamlTree
     {
         _parser.Consume<AnchorAlias>();
         if (!_anchors.TryGetValue(alias.Value, out var target))
-            throw new TreeRefused(At(alias.Start), ModelErrors.Syntax, $"no anchor '&{alias.Value}' stands before this alias");
+            throw new TreeRefused(At(alias.Start), ModelErrors.Syntax,
+                $"no anchor '&{alias.Value}' stands before this alias");
         _nodes += target.Size;
         if (_nodes > ModelFileLimits.NodesMax) throw TooMany(At(alias.Start));
         return target.Node;
@@ -121,7 +126,8 @@ internal sealed class YamlTree
     {
         if (++_nodes > ModelFileLimits.NodesMax) throw TooMany(At(node.Start));
         if (depth > ModelFileLimits.DepthMax)
-            throw new TreeRefused(At(node.Start), ModelErrors.Limit, $"nested deeper than {ModelFileLimits.DepthMax} levels");
+            throw new TreeRefused(At(node.Start), ModelErrors.Limit,
+                $"nested deeper than {ModelFileLimits.DepthMax} levels");
     }
 
     private ModelNode.Scalar Text(Scalar scalar)
@@ -137,7 +143,8 @@ internal sealed class YamlTree
     private Place At(Mark mark) => new(_file, Math.Max(1, (int)mark.Line), Math.Max(1, (int)mark.Column));
 
     private static TreeRefused TooMany(Place place) =>
-        new(place, ModelErrors.Limit, $"more than {ModelFileLimits.NodesMax} values, aliases counted with what they stand for");
+        new(place, ModelErrors.Limit,
+            $"more than {ModelFileLimits.NodesMax} values, aliases counted with what they stand for");
 
     private static string OneLine(string message) => message.ReplaceLineEndings(" ").Trim();
 }

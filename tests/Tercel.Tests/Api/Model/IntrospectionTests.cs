@@ -15,22 +15,26 @@ public sealed class IntrospectionTests
         CREATE TABLE orders (id INTEGER PRIMARY KEY, placed DATETIME, shipped TIMESTAMP, due DATE, at TIME,
           unix DATETIME, total NUMERIC(10,2), odd NUMERIC(10,2), huge DECIMAL(30,10), paid BOOLEAN NOT NULL DEFAULT 0,
           note CLOB, data JSON, pic BLOB, anything, ratio DOUBLE, big BIGINT, label VARCHAR(20) COLLATE NOCASE UNIQUE,
-          twice INTEGER GENERATED ALWAYS AS (id * 2) VIRTUAL, no TEXT, "true" INT, stamp TEXT DEFAULT CURRENT_TIMESTAMP);
+          twice INTEGER GENERATED ALWAYS AS (id * 2) VIRTUAL, no TEXT, "true" INT,
+          stamp TEXT DEFAULT CURRENT_TIMESTAMP);
         CREATE INDEX orders_two ON orders (placed DESC, total);
         CREATE INDEX orders_part ON orders (note) WHERE note IS NOT NULL;
         CREATE TABLE products (code INTEGER PRIMARY KEY, name TEXT NOT NULL, parent_id INTEGER REFERENCES products);
         CREATE TABLE logs (message TEXT, at INTEGER);
         CREATE TABLE batch (id INTEGER PRIMARY KEY);
-        CREATE TABLE match (id INTEGER PRIMARY KEY, home_team_id INT REFERENCES team, away_team_id INT REFERENCES team ON DELETE CASCADE);
+        CREATE TABLE match (id INTEGER PRIMARY KEY, home_team_id INT REFERENCES team,
+          away_team_id INT REFERENCES team ON DELETE CASCADE);
         CREATE TABLE team (id INTEGER PRIMARY KEY, match TEXT);
-        CREATE TABLE friend (a_id INT REFERENCES team, b_id INT REFERENCES team, PRIMARY KEY (a_id, b_id)) WITHOUT ROWID;
+        CREATE TABLE friend (a_id INT REFERENCES team,
+          b_id INT REFERENCES team, PRIMARY KEY (a_id, b_id)) WITHOUT ROWID;
         CREATE TABLE part (order_id INT, product INT, n INT, PRIMARY KEY (order_id, product, n),
           FOREIGN KEY (order_id, product) REFERENCES "Order Details" ON DELETE SET NULL);
         CREATE VIEW totals AS SELECT id AS order_id, total * 2 AS double, 'x' AS kind FROM orders;
         CREATE VIEW broken AS SELECT * FROM missing;
         CREATE VIRTUAL TABLE words USING fts5(word);
         INSERT INTO orders (id, placed, shipped, due, at, unix, total, odd, huge, anything, big, "true") VALUES
-          (1, '2026-01-31 10:00:00', '2026-01-31T10:00:00.000Z', '2026-02-01', '10:30:00', 1769853600, 10.25, 0.125, 1.5,
+          (1, '2026-01-31 10:00:00', '2026-01-31T10:00:00.000Z', '2026-02-01', '10:30:00', 1769853600,
+           10.25, 0.125, 1.5,
            'text', 9007199254740993, 1);
         """;
 
@@ -162,10 +166,12 @@ public sealed class IntrospectionTests
         [
             $"{entity.Name} table={entity.Table} view={entity.IsView} writable={entity.Writable} path={entity.HasPath}",
             "key " + string.Join(',', entity.Key.Select(k => k.Name)),
-            .. entity.Fields.Select(f => $"  {f.Ordinal} {f.Name} {f.Column} {FieldStorage.Describe(f.Type)} null={f.Nullable} "
-                + $"required={f.Required} unique={f.Unique} nocase={f.NoCase} readonly={f.ReadOnly} auto={f.AutoIncrement} "
-                + $"index={f.Indexed} default={f.Default} ref={f.Reference}"),
-            .. entity.Relations.Select(r => $"  {r.Kind} {r.Name} {r.To.Name} {Names(r.FromFields)}->{Names(r.ToFields)} "
+            .. entity.Fields.Select(f =>
+                $"  {f.Ordinal} {f.Name} {f.Column} {FieldStorage.Describe(f.Type)} null={f.Nullable} "
+                + $"required={f.Required} unique={f.Unique} nocase={f.NoCase} readonly={f.ReadOnly} "
+                + $"auto={f.AutoIncrement} index={f.Indexed} default={f.Default} ref={f.Reference}"),
+            .. entity.Relations.Select(r =>
+                $"  {r.Kind} {r.Name} {r.To.Name} {Names(r.FromFields)}->{Names(r.ToFields)} "
                 + $"{r.Through?.Name} {Names(r.ThroughFromFields)}->{Names(r.ThroughToFields)} {r.OnDelete}"),
             .. entity.Indexes.Select(i => "  index " + string.Join(',', i.Fields)),
             .. entity.Uniques.Select(u => "  unique " + string.Join(',', u)),
