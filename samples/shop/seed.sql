@@ -1,4 +1,5 @@
--- The sample shop's data: 120 users, 30 categories, 240 products, 2,400 orders, about 7,000 lines, about 1,000 reviews.
+-- The sample shop's data: 120 users, 30 categories, 240 products in 5 collections, 2,400 orders,
+-- about 7,000 lines, about 1,000 reviews.
 -- Runs once, when the server has just made the database. Every run gives the same rows.
 --
 -- "Random" numbers: a linear congruential generator in a recursive query (31 bits, the constants of C's rand). Each row
@@ -15,7 +16,7 @@ WITH RECURSIVE
     SELECT n + 1, (d * 1103515245 + 12345) & 2147483647, (d * 1117952617 + 1406932606) & 2147483647,
       (d * 8240309 + 654583775) & 2147483647, (d * 1845919505 + 1449466924) & 2147483647
     FROM dice WHERE n < 120)
-INSERT INTO users (id, email, name, country, role, created_at)
+INSERT INTO users (id, email, name, country, role, birth_date, created_at)
 SELECT
   printf('%08x-%04x-7%03x-8%03x-%012x', (1704103200 + n * 360000) * 1000 >> 16, (1704103200 + n * 360000) * 1000 & 65535,
     a >> 8 & 4095, b >> 8 & 4095, (c << 17) + n),
@@ -23,6 +24,7 @@ SELECT
   first.name || ' ' || last.name,
   country.code,
   CASE WHEN n = 1 THEN 'admin' WHEN n <= 5 THEN 'staff' ELSE 'customer' END,
+  CASE WHEN (c >> 8) % 4 > 0 THEN date('1955-03-01', '+' || ((a >> 8) % 18000) || ' days') END,
   strftime('%Y-%m-%dT%H:%M:%S.000Z', 1704103200 + n * 360000, 'unixepoch')
 FROM dice
 JOIN first ON first.i = (n - 1) % 24

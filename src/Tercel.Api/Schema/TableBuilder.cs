@@ -64,6 +64,13 @@ internal static class TableBuilder
         _ => "NO ACTION",
     };
 
+    /// <summary>The part of a foreign key behind its columns; also what follows a column.</summary>
+    public static string ReferencesSql(ForeignKeyShape key)
+    {
+        var sql = $"REFERENCES {SchemaSql.Quote(key.Table)} ({SchemaSql.QuoteAll(key.Targets)})";
+        return key.OnDelete == OnDelete.NoAction ? sql : $"{sql} ON DELETE {OnDeleteSql(key.OnDelete)}";
+    }
+
     private static string ViewBody(Entity view) => (view.ViewSql ?? "").Trim().TrimEnd(';').TrimEnd();
 
     private static ColumnShape Column(Entity entity, Field field)
@@ -96,12 +103,8 @@ internal static class TableBuilder
         [.. relation.ToFields.Select(f => f.Column)],
         relation.OnDelete);
 
-    private static string ForeignKeySql(ForeignKeyShape key)
-    {
-        var sql = $"FOREIGN KEY ({SchemaSql.QuoteAll(key.Columns)}) "
-            + $"REFERENCES {SchemaSql.Quote(key.Table)} ({SchemaSql.QuoteAll(key.Targets)})";
-        return key.OnDelete == OnDelete.NoAction ? sql : $"{sql} ON DELETE {OnDeleteSql(key.OnDelete)}";
-    }
+    private static string ForeignKeySql(ForeignKeyShape key) =>
+        $"FOREIGN KEY ({SchemaSql.QuoteAll(key.Columns)}) {ReferencesSql(key)}";
 
     // Unique sets first, then the model's own indexes, then one for each reference that none of them begins with: without
     // it, deleting the referenced row and embedding the other way would read the whole table.
