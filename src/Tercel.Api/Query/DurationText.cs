@@ -14,13 +14,15 @@ internal static class DurationText
         var digits = 0;
         while (digits < text.Length && char.IsAsciiDigit(text[digits])) digits++;
         if (digits == 0 || !TryUnit(text[digits..], out var ticks)) return false;
-        if (!long.TryParse(text[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
+        var number = text[..digits];
+        if (!long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return false;
         if (count > TimeSpan.MaxValue.Ticks / ticks) return false;
         value = new TimeSpan(count * ticks);
         return true;
     }
 
-    /// <summary>Reads <c>now</c>, <c>now-7d</c>, <c>now+2h</c>: a time relative to the request, as URL values write it.</summary>
+    /// <summary>Reads <c>now</c>, <c>now-7d</c>, <c>now+2h</c>: a time relative to the request, as URL values write
+    /// it.</summary>
     /// <remarks>A space counts as plus, since that is what an unescaped plus in a URL becomes.</remarks>
     public static bool TryParseNow(ReadOnlySpan<char> text, out TimeSpan plus)
     {

@@ -2,10 +2,11 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Query;
 
-/// <summary>Reads <c>embed=customer(id,name),lines(quantity,product(name);sort=-quantity;limit=5),lines.order</c>.</summary>
+/// <summary>Reads
+/// <c>embed=customer(id,name),lines(quantity,product(name);sort=-quantity;limit=5),lines.order</c>.</summary>
 /// <remarks>
-/// Inside parentheses come first the fields and nested relations (a name with parentheses of its own is a relation), then
-/// options after semicolons: <c>sort limit where fields embed</c>. Recursion is bounded by the depth of the tree.
+/// Inside parentheses come first the fields and nested relations (a name with parentheses of its own is a relation),
+/// then options after semicolons: <c>sort limit where fields embed</c>. Recursion is bounded by the depth of the tree.
 /// </remarks>
 internal sealed class EmbedReader(TextCursor cursor, EmbedTree tree, QueryLimits limits)
 {
@@ -38,7 +39,8 @@ internal sealed class EmbedReader(TextCursor cursor, EmbedTree tree, QueryLimits
     {
         if (node.IsDetailed)
         {
-            _cursor.Fail(QueryErrors.Duplicate, $"'{Shortened.Text(path.ToString())}' has its options twice", path.Position);
+            var name = Shortened.Text(path.ToString());
+            _cursor.Fail(QueryErrors.Duplicate, $"'{name}' has its options twice", path.Position);
             return false;
         }
 
@@ -86,7 +88,8 @@ internal sealed class EmbedReader(TextCursor cursor, EmbedTree tree, QueryLimits
                 return false;
             }
 
-            if (!seen.Add(option)) _cursor.Fail(QueryErrors.Duplicate, $"'{Shortened.Text(option)}' is given twice", start);
+            if (!seen.Add(option))
+                _cursor.Fail(QueryErrors.Duplicate, $"'{Shortened.Text(option)}' is given twice", start);
             if (_cursor.Error is not null || !ReadOption(node, fields, option, start)) return false;
         }
 

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Tercel.Api.Query;
 
-/// <summary>Embedded relations while they are read: <c>lines.product</c> and <c>lines(...)</c> meet in one node.</summary>
+/// <summary>Embedded relations while they are read: <c>lines.product</c> and <c>lines(...)</c> meet in one
+/// node.</summary>
 internal sealed class EmbedTree(QueryLimits limits)
 {
     private readonly QueryLimits _limits = limits;

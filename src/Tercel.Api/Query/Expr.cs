@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Tercel.Api.Query;
 
-/// <summary>The operators of filters and of the expression language; the wire names are in <see cref="Operators"/>.</summary>
+/// <summary>The operators of filters and of the expression language; the wire names are in
+/// <see cref="Operators"/>.</summary>
 internal enum Operator
 {
     Eq, Ne, Lt, Lte, Gt, Gte, In, Nin, Between, Null,
@@ -28,8 +29,8 @@ internal enum LiteralKind
 }
 
 /// <summary>An expression as written: names not yet looked up, types not yet known.</summary>
-/// <remarks>Shape: a closed set. <see cref="Position"/> is the 0-based character offset in its text. Query parsing makes
-/// it, planning binds it to the model.</remarks>
+/// <remarks>Shape: a closed set. <see cref="Position"/> is the 0-based character offset in its text. Query parsing
+/// makes it, planning binds it to the model.</remarks>
 internal abstract record Expr
 {
     private Expr()
@@ -39,19 +40,22 @@ internal abstract record Expr
     public int Position { get; init; }
 
     /// <summary>
-    /// A constant. <see cref="Slot"/> says which value of the request it came from, so that a cached plan can take the same
-    /// value of the next request: the index of the query-string pair, or -1 for text that is part of the query's shape.
+    /// A constant. <see cref="Slot"/> says which value of the request it came from, so that a cached plan can take
+    /// the same value of the next request: the index of the query-string pair, or -1 for text that is part of the
+    /// query's shape.
     /// </summary>
     public sealed record Literal(LiteralKind Kind, string Text, int Slot = -1) : Expr;
 
     /// <summary>A bound parameter, <c>$name</c>, whose value is another query parameter.</summary>
     public sealed record Parameter(string Name) : Expr;
 
-    /// <summary>A value of the surroundings: <c>now</c>, <c>@new.status</c>, <c>@ref(product.price)</c> (name without @).</summary>
+    /// <summary>A value of the surroundings: <c>now</c>, <c>@new.status</c>, <c>@ref(product.price)</c> (name without
+    /// @).</summary>
     public sealed record Ambient(string Name, ImmutableArray<string> Segments) : Expr;
 
     /// <summary>
-    /// A dotted path: fields, relations, JSON members, and after a to-many relation the quantifiers any, all, none, count.
+    /// A dotted path: fields, relations, JSON members, and after a to-many relation the quantifiers any, all, none,
+    /// count.
     /// </summary>
     public sealed record Path(ImmutableArray<string> Segments) : Expr;
 
@@ -72,8 +76,9 @@ internal abstract record Expr
 
     public sealed record Negate(Expr Operand) : Expr;
 
-    /// <summary>A function: aggregates over relations (count, sum, avg, min, max), exists(path, condition), lower, length,
-    /// coalesce, year, quarter, month, week, day, hour, bucket, bin, round, abs, ...; <see cref="Distinct"/> for count(distinct x).
+    /// <summary>A function: aggregates over relations (count, sum, avg, min, max), exists(path, condition), lower,
+    /// length, coalesce, year, quarter, month, week, day, hour, bucket, bin, round, abs, ...; <see cref="Distinct"/>
+    /// for count(distinct x).
     /// </summary>
     public sealed record Call(string Name, ImmutableArray<Expr> Arguments, bool Distinct = false) : Expr;
 }

@@ -17,7 +17,8 @@ internal sealed record ExpressionLimits
     /// <summary>Nesting of parentheses, calls, <c>not</c> and unary minus (<c>too_deep</c>).</summary>
     public int DepthMax { get; init; } = 8;
 
-    /// <summary>Operators, names and values together; the values of an <c>in</c> list do not count (<c>too_complex</c>).
+    /// <summary>Operators, names and values together; the values of an <c>in</c> list do not count
+    /// (<c>too_complex</c>).
     /// </summary>
     public int NodesMax { get; init; } = 100;
 

@@ -45,7 +45,8 @@ internal sealed class ExpressionParser
         return new ExpressionParser(cursor, limits).ParseCondition();
     }
 
-    /// <summary>Fails when something is left behind an expression; a word there is most likely a misspelt operator.</summary>
+    /// <summary>Fails when something is left behind an expression; a word there is most likely a misspelt
+    /// operator.</summary>
     public static void FailAtRest(TextCursor cursor, string end)
     {
         cursor.SkipSpaces();
@@ -54,8 +55,8 @@ internal sealed class ExpressionParser
         if (word.Length > 0)
         {
             var near = ComparisonOperators.Near(word.ToString());
-            cursor.Fail(QueryErrors.UnknownOperator, $"no operator '{word}'; expected an operator, 'and', 'or' or {end}",
-                cursor.Offset, near);
+            var detail = $"no operator '{Shortened.Text(word.ToString())}'; expected an operator, 'and', 'or' or {end}";
+            cursor.Fail(QueryErrors.UnknownOperator, detail, cursor.Offset, near);
             return;
         }
 

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Tercel.Api.Query;
 
-/// <summary>Writes an expression as canonical text, which <see cref="ExpressionParser"/> reads back to the same tree.</summary>
+/// <summary>Writes an expression as canonical text, which <see cref="ExpressionParser"/> reads back to the same
+/// tree.</summary>
 /// <remarks>A raw URL value has no spelling of its own in expressions and is written as text.</remarks>
 internal static class ExpressionPrinter
 {
@@ -110,8 +111,9 @@ internal static class ExpressionPrinter
         for (var i = 0; i < segments.Length; i++)
         {
             if (i > 0) text.Append('.');
-            var bare = Names.IsBare(segments[i], first: i == 0) || (i == 0 && firstIsBare && Names.IsKeyword(segments[i]));
-            text.Append(bare ? segments[i] : Names.Quote(segments[i]));
+            var name = segments[i];
+            var bare = Names.IsBare(name, first: i == 0) || (i == 0 && firstIsBare && Names.IsKeyword(name));
+            text.Append(bare ? name : Names.Quote(name));
         }
     }
 

@@ -3,9 +3,10 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Query;
 
-/// <summary>The left side of a filter: <c>price</c>, <c>price.lt</c>, <c>price[lt]</c>, <c>customer.name.not.starts</c>.</summary>
-/// <remarks>The last segment is an operator when it names one; a field of such a name is written <c>a.like.eq</c>, or in
-/// quotes.</remarks>
+/// <summary>The left side of a filter: <c>price</c>, <c>price.lt</c>, <c>price[lt]</c>,
+/// <c>customer.name.not.starts</c>.</summary>
+/// <remarks>The last segment is an operator when it names one; a field of such a name is written <c>a.like.eq</c>, or
+/// in quotes.</remarks>
 internal sealed record FilterKey(ImmutableArray<string> Path, Operator Operator, bool Negated)
 {
     private const string Negation = "not";

@@ -6,7 +6,8 @@ namespace Tercel.Api.Query;
 /// <summary>The names of the functions that expressions may call; what each takes is checked by planning.</summary>
 internal static class Functions
 {
-    /// <summary>Functions over many rows: of a group (<c>agg=</c>), or of a to-many relation in an expression.</summary>
+    /// <summary>Functions over many rows: of a group (<c>agg=</c>), or of a to-many relation in an
+    /// expression.</summary>
     public static readonly FrozenSet<string> Aggregates = FrozenSet.Create(
         StringComparer.Ordinal,
         "count", "sum", "avg", "min", "max", "stddev", "median", "p50", "p90", "p95", "p99", "first", "last");

@@ -12,8 +12,8 @@ internal enum CountMode
 
 /// <summary>A request for rows as the client wrote it: parsed, but no name looked up yet.</summary>
 /// <remarks>
-/// Made from a URL's query string or from the JSON body of <c>QUERY</c> and <c>POST .../query</c>; both forms give the same
-/// value. Everything absent is null or empty.
+/// Made from a URL's query string or from the JSON body of <c>QUERY</c> and <c>POST .../query</c>; both forms give
+/// the same value. Everything absent is null or empty.
 /// </remarks>
 internal sealed record ListQuery
 {

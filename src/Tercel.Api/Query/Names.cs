@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Globalization;
 using System.Text;
 
 namespace Tercel.Api.Query;
@@ -5,7 +7,8 @@ namespace Tercel.Api.Query;
 /// <summary>How names are written in queries: bare when they can be, otherwise in double quotes.</summary>
 internal static class Names
 {
-    /// <summary>Words that mean something where an expression expects a value; as a name they need quotes there.</summary>
+    /// <summary>Words that mean something where an expression expects a value; as a name they need quotes
+    /// there.</summary>
     public static bool IsKeyword(ReadOnlySpan<char> word) => word switch
     {
         "and" or "or" or "not" or "null" or "true" or "false" or "now" => true,
@@ -13,7 +16,8 @@ internal static class Names
         _ => false,
     };
 
-    /// <summary>Length in characters of the bare name that starts at <paramref name="offset"/>; 0 when none does.</summary>
+    /// <summary>Length in characters of the bare name that starts at <paramref name="offset"/>; 0 when none
+    /// does.</summary>
     /// <remarks>Letters, digits, underscores and combining marks of any script; a digit may only start a name that
     /// follows a dot (<paramref name="digitStarts"/>), as in <c>attrs.sizes.0</c>.</remarks>
     public static int BareLength(ReadOnlySpan<char> text, int offset, bool digitStarts = false)
@@ -21,7 +25,7 @@ internal static class Names
         var at = offset;
         while (at < text.Length)
         {
-            if (Rune.DecodeFromUtf16(text[at..], out var rune, out var chars) != System.Buffers.OperationStatus.Done) break;
+            if (Rune.DecodeFromUtf16(text[at..], out var rune, out var chars) != OperationStatus.Done) break;
             var first = at == offset;
             if (!(Rune.IsLetter(rune) || rune.Value == '_' || IsLater(rune, allowed: !first || digitStarts))) break;
             at += chars;
@@ -43,5 +47,5 @@ internal static class Names
     private static bool IsLater(Rune rune, bool allowed) => allowed && (Rune.IsDigit(rune) || IsMark(rune));
 
     private static bool IsMark(Rune rune) => Rune.GetUnicodeCategory(rune) is
-        System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark;
+        UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 }

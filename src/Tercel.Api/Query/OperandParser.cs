@@ -42,7 +42,8 @@ internal sealed class OperandParser(TextCursor cursor, ParseBudget budget, Func<
         return _budget.Count(new Expr.List([low, high]) { Position = start });
     }
 
-    /// <summary>A list in parentheses or brackets, or something that stands for one: <c>$ids</c>, <c>@user.teams</c>.</summary>
+    /// <summary>A list in parentheses or brackets, or something that stands for one: <c>$ids</c>,
+    /// <c>@user.teams</c>.</summary>
     public Expr? ParseListOrReference()
     {
         _cursor.SkipSpaces();

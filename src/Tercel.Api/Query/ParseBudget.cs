@@ -23,7 +23,8 @@ internal sealed class ParseBudget(TextCursor cursor, ExpressionLimits limits)
         where T : Expr
     {
         if (++_nodes <= _limits.NodesMax) return node;
-        _cursor.Fail(QueryErrors.TooComplex, $"more than {_limits.NodesMax} operators, names and values", node.Position);
+        var detail = $"more than {_limits.NodesMax} operators, names and values";
+        _cursor.Fail(QueryErrors.TooComplex, detail, node.Position);
         return null;
     }
 

@@ -3,7 +3,8 @@ using System.Collections.Immutable;
 
 namespace Tercel.Api.Query;
 
-/// <summary>Reads dotted names in lists (sort, fields, embed, facets): like filter keys, spaces inside names need no quotes.</summary>
+/// <summary>Reads dotted names in lists (sort, fields, embed, facets): like filter keys, spaces inside names need no
+/// quotes.</summary>
 internal static class PathReader
 {
     /// <summary>What ends a bare name; a name with one of these is written in double quotes.</summary>

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace Tercel.Api.Query;
 
-/// <summary>Writes names and paths as lists and filter keys spell them: quotes only where the grammar needs them.</summary>
+/// <summary>Writes names and paths as lists and filter keys spell them: quotes only where the grammar needs
+/// them.</summary>
 internal static class PathText
 {
     public static string Write(FieldPath path) => string.Join('.', path.Segments.Select(WriteName));
@@ -36,7 +37,8 @@ internal static class PathText
         return all.Concat(selection.Include.Select(Write)).Concat(selection.Exclude.Select(path => "-" + Write(path)));
     }
 
-    /// <summary>The key of a filter. Equality is left unsaid unless the last name would be read as something else.</summary>
+    /// <summary>The key of a filter. Equality is left unsaid unless the last name would be read as something
+    /// else.</summary>
     public static string Key(ImmutableArray<string> segments, Operator op, bool negated)
     {
         var path = string.Join('.', segments.Select((name, index) => KeySegment(name, index == 0)));

@@ -5,7 +5,8 @@ using System.Text.Unicode;
 namespace Tercel.Api.Query;
 
 /// <summary>Percent-encoding as query strings use it: UTF-8, and <c>+</c> for a space.</summary>
-/// <remarks>Strict: incomplete escapes, bytes that are not UTF-8, lone surrogates and NUL are mistakes, never replaced.</remarks>
+/// <remarks>Strict: incomplete escapes, bytes that are not UTF-8, lone surrogates and NUL are mistakes, never
+/// replaced.</remarks>
 internal static class PercentText
 {
     /// <summary>UTF-8 bytes that one character of encoded text decodes to at most.</summary>
@@ -96,7 +97,8 @@ internal static class PercentText
     private static bool TryHex(ReadOnlySpan<char> raw, int at, out byte value)
     {
         value = 0;
-        if (at + 2 >= raw.Length || !char.IsAsciiHexDigit(raw[at + 1]) || !char.IsAsciiHexDigit(raw[at + 2])) return false;
+        if (at + 2 >= raw.Length) return false;
+        if (!char.IsAsciiHexDigit(raw[at + 1]) || !char.IsAsciiHexDigit(raw[at + 2])) return false;
         value = (byte)((HexDigit(raw[at + 1]) << 4) | HexDigit(raw[at + 2]));
         return true;
     }

@@ -2,7 +2,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Query;
 
-/// <summary>Mistakes that lie between the parts of a query: parts that exclude each other, values without a use.</summary>
+/// <summary>Mistakes that lie between the parts of a query: parts that exclude each other, values without a
+/// use.</summary>
 internal static class QueryChecks
 {
     /// <summary>Adds a mistake for every pair of parts that cannot go together.</summary>
@@ -22,7 +23,8 @@ internal static class QueryChecks
         if (query.Highlight.Length > 0 && query.Search is null) Need(QueryNames.Highlight, QueryNames.Search, errors);
     }
 
-    /// <summary>Adds a mistake for every <c>$name</c> that has no value, and for every value that is not used.</summary>
+    /// <summary>Adds a mistake for every <c>$name</c> that has no value, and for every value that is not
+    /// used.</summary>
     /// <param name="query">The query.</param>
     /// <param name="errors">Where to add.</param>
     /// <param name="where">Makes the place of a mistake out of the name of a part (or of <c>$name</c>).</param>
@@ -45,7 +47,8 @@ internal static class QueryChecks
 
         foreach (var name in query.Parameters.Keys.Where(name => !used.Contains(name)).Order(StringComparer.Ordinal))
         {
-            errors.Add(where(new Error(QueryErrors.UnknownParameter, $"${Shortened.Text(name)} is not used in any expression")
+            var detail = $"${Shortened.Text(name)} is not used in any expression";
+            errors.Add(where(new Error(QueryErrors.UnknownParameter, detail)
             {
                 Suggestion = Suggestion.For(name, used) is { } near ? "$" + near : null,
             }, "$" + name));

@@ -2,7 +2,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Query;
 
-/// <summary>What can be wrong with a query (400, <c>/problems/query</c>). One line each; docs/reference/errors.md lists them.</summary>
+/// <summary>What can be wrong with a query (400, <c>/problems/query</c>). One line each; docs/reference/errors.md
+/// lists them.</summary>
 internal static class QueryErrors
 {
     /// <summary>No such query parameter.</summary>

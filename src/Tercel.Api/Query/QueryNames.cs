@@ -2,7 +2,8 @@ using System.Collections.Frozen;
 
 namespace Tercel.Api.Query;
 
-/// <summary>The query parameters with a meaning of their own. A field of the same name is filtered as <c>limit.eq=5</c>.</summary>
+/// <summary>The query parameters with a meaning of their own. A field of the same name is filtered as
+/// <c>limit.eq=5</c>.</summary>
 internal static class QueryNames
 {
     public const string Search = "q";
@@ -37,7 +38,8 @@ internal static class QueryNames
 /// <summary>Which parts of the query language a request may use.</summary>
 /// <param name="Names">The parameters it understands, out of <see cref="QueryNames.All"/>.</param>
 /// <param name="Filters">True when every other name is a filter on a field.</param>
-/// <param name="Extra">Names that the endpoint reads itself, such as <c>on_conflict</c>; they are left alone here.</param>
+/// <param name="Extra">Names that the endpoint reads itself, such as <c>on_conflict</c>; they are left alone
+/// here.</param>
 internal sealed record QueryScope(FrozenSet<string> Names, bool Filters, FrozenSet<string> Extra)
 {
     /// <summary>Rows of a collection: everything.</summary>

@@ -4,7 +4,8 @@ using Tercel.Primitives;
 namespace Tercel.Api.Query;
 
 /// <summary>Reads a query string into a <see cref="ListQuery"/>, or into all of its mistakes.</summary>
-/// <remarks>Errors: at most <see cref="ErrorsMax"/>, each with the decoded name of its parameter. Cost: linear in the text.
+/// <remarks>Errors: at most <see cref="ErrorsMax"/>, each with the decoded name of its parameter. Cost: linear in the
+/// text.
 /// </remarks>
 internal sealed class QueryReader
 {
@@ -80,9 +81,8 @@ internal sealed class QueryReader
 
     private void AddParameter(string name, RawPair pair)
     {
-        var literal = new Expr.Literal(LiteralKind.Raw, pair.Value, pair.Slot);
         if (name.Length == 1) Fail(QueryErrors.Syntax, name, "expected a name after '$'");
-        else if (!_parameters.TryAdd(name[1..], literal)) FailDuplicate(name);
+        else if (!_parameters.TryAdd(name[1..], pair.Literal)) FailDuplicate(name);
     }
 
     private void AddReserved(string name, RawPair pair)
@@ -107,7 +107,7 @@ internal sealed class QueryReader
             Offset = Number(QueryNames.Offset, 0),
             Cursor = Text(QueryNames.Cursor)?.Value,
             Count = Count(),
-            Search = Text(QueryNames.Search) is { } pair ? new Expr.Literal(LiteralKind.Raw, pair.Value, pair.Slot) : null,
+            Search = Text(QueryNames.Search)?.Literal,
             Highlight = Terms(QueryNames.Highlight, TermReaders.Names),
             Group = Terms(QueryNames.Group, GroupReader.Groups),
             Aggregates = Terms(QueryNames.Aggregates, GroupReader.Aggregates),
@@ -125,13 +125,14 @@ internal sealed class QueryReader
     private Expr? Expression(string name)
     {
         if (Text(name) is not { } pair) return null;
-        if (ExpressionParser.Parse(pair.Value, _limits.Expression, name).TryGet(out var expr, out var errors)) return expr;
+        var result = ExpressionParser.Parse(pair.Value, _limits.Expression, name);
+        if (result.TryGet(out var expr, out var errors)) return expr;
         foreach (var error in errors) Fail(error);
         return null;
     }
 
     private ImmutableArray<T> Terms<T>(string name, Func<TextCursor, QueryLimits, ImmutableArray<T>?> read) =>
-        Value(name, cursor => read(cursor, _limits) is { } terms ? new Box<ImmutableArray<T>>(terms) : null)?.Content ?? [];
+        Value(name, cursor => Box.Of(read(cursor, _limits)))?.Content ?? [];
 
     private ImmutableArray<EmbedNode> Embed()
     {
@@ -142,7 +143,7 @@ internal sealed class QueryReader
 
     private int? Number(string name, int least)
     {
-        var number = Value(name, cursor => TermReaders.WholeNumber(cursor, name) is { } n ? new Box<int>(n) : null)?.Content;
+        var number = Value(name, cursor => Box.Of(TermReaders.WholeNumber(cursor, name)))?.Content;
         if (number >= least || number is null) return number;
         Fail(QueryErrors.InvalidValue, name, $"{name} starts at {least}");
         return null;
@@ -197,13 +198,24 @@ internal sealed class QueryReader
         });
     }
 
-    private void FailDuplicate(string name) => Fail(QueryErrors.Duplicate, name, $"{Shortened.Text(name)} is given twice");
+    private void FailDuplicate(string name) =>
+        Fail(QueryErrors.Duplicate, name, $"{Shortened.Text(name)} is given twice");
 
     private void Fail(ErrorCode code, string name, string detail) => Fail(new Error(code, detail) { Parameter = name });
 
     private void Fail(Error error) => _errors.Add(error);
 
-    private readonly record struct RawPair(string Value, bool HasValue, int Slot);
+    private readonly record struct RawPair(string Value, bool HasValue, int Slot)
+    {
+        public Expr.Literal Literal => new(LiteralKind.Raw, Value, Slot);
+    }
 
+    // Value and array readers alike say "mistake" with null.
     private sealed record Box<T>(T Content);
+
+    private static class Box
+    {
+        public static Box<T>? Of<T>(T? content)
+            where T : struct => content is { } some ? new Box<T>(some) : null;
+    }
 }

@@ -19,13 +19,14 @@ internal enum PairKind
 internal static class QueryString
 {
     /// <summary>What the pair's value is, from the raw key alone and without allocating.</summary>
-    /// <remarks>A key in an unusual spelling (escapes, brackets, quotes) counts as structure, which is always correct: it
-    /// only means that requests with other values do not share a plan.</remarks>
+    /// <remarks>A key in an unusual spelling (escapes, brackets, quotes) counts as structure, which is always
+    /// correct: it only means that requests with other values do not share a plan.</remarks>
     public static PairKind KindOf(ReadOnlySpan<char> rawKey)
     {
         if (rawKey.IsEmpty || rawKey.IndexOfAny("%+[\"") >= 0) return PairKind.Structure;
         if (rawKey[0] == '$' || rawKey is QueryNames.Search) return PairKind.Value;
-        if (rawKey is QueryNames.Limit or QueryNames.Page or QueryNames.Offset or QueryNames.Cursor) return PairKind.Page;
+        if (rawKey is QueryNames.Limit or QueryNames.Cursor) return PairKind.Page;
+        if (rawKey is QueryNames.Page or QueryNames.Offset) return PairKind.Page;
         if (QueryNames.IsReserved(rawKey)) return PairKind.Structure;
         var lastDot = rawKey.LastIndexOf('.');
         return lastDot >= 0 && rawKey[(lastDot + 1)..] is "null" or "exists" ? PairKind.Structure : PairKind.Value;
@@ -47,7 +48,8 @@ internal static class QueryString
         return false;
     }
 
-    /// <summary>The query string with one parameter set or, for null, removed; all else stays as it was written.</summary>
+    /// <summary>The query string with one parameter set or, for null, removed; all else stays as it was
+    /// written.</summary>
     public static string Replace(string query, string name, string? value) => Replace(query, [new(name, value)]);
 
     /// <summary>The same for several parameters. Set ones come last, in the order given.</summary>

@@ -4,7 +4,8 @@ using System.Text;
 
 namespace Tercel.Api.Query;
 
-/// <summary>Writes a <see cref="ListQuery"/> as a canonical query string, which <see cref="QueryReader"/> reads back.</summary>
+/// <summary>Writes a <see cref="ListQuery"/> as a canonical query string, which <see cref="QueryReader"/> reads
+/// back.</summary>
 /// <remarks>
 /// Shape: filters, then the reserved parameters in a fixed order; slots follow the new order of the pairs. A where
 /// condition of the JSON form becomes <c>where=</c>, since values have types there.
@@ -55,10 +56,12 @@ internal sealed class QueryText
         switch (inner)
         {
             case Expr.Compare { Operator: Operator.In, Left: Expr.Path path, Right: Expr.List values }:
-                foreach (var value in values.Items) Add(PathText.Key(path.Segments, Operator.Eq, negated: false), Raw(value));
+                var name = PathText.Key(path.Segments, Operator.Eq, negated: false);
+                foreach (var value in values.Items) Add(name, Raw(value));
                 break;
             case Expr.Compare { Operator: Operator.Between, Left: Expr.Path path, Right: Expr.List bounds }:
-                Add(PathText.Key(path.Segments, Operator.Between, negated), ValueList.Join([.. bounds.Items.Select(Raw)]));
+                var list = ValueList.Join([.. bounds.Items.Select(Raw)]);
+                Add(PathText.Key(path.Segments, Operator.Between, negated), list);
                 break;
             case Expr.Compare { Left: Expr.Path path } compare:
                 Add(PathText.Key(path.Segments, compare.Operator, negated), Raw(compare.Right));

@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Tercel.Api.Query;
 
-/// <summary>Reads the plain lists of a query: sort keys, facets, names. Null after a mistake, which the cursor keeps.</summary>
+/// <summary>Reads the plain lists of a query: sort keys, facets, names. Null after a mistake, which the cursor
+/// keeps.</summary>
 internal static class TermReaders
 {
     /// <summary><c>-price.nullslast,name</c>, up to the end or to a character that a sort list cannot hold.</summary>
@@ -31,7 +32,8 @@ internal static class TermReaders
         var text = cursor.Text.AsSpan(cursor.Offset, digits);
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
         {
-            cursor.Fail(QueryErrors.InvalidValue, $"{what} takes a whole number from 0 to {int.MaxValue}", cursor.Offset);
+            var detail = $"{what} takes a whole number from 0 to {int.MaxValue}";
+            cursor.Fail(QueryErrors.InvalidValue, detail, cursor.Offset);
             return null;
         }
 
@@ -65,7 +67,7 @@ internal static class TermReaders
         if (!descending) _ = cursor.TryTake('+');
         if (PathReader.Take(cursor, out var lastIsBare) is not { } path) return null;
         var nulls = lastIsBare && path.Segments.Length > 1 ? Nulls(path.Segments[^1]) : NullsOrder.Default;
-        if (nulls != NullsOrder.Default) path = path with { Segments = path.Segments.RemoveAt(path.Segments.Length - 1) };
+        if (nulls != NullsOrder.Default) path = path with { Segments = path.Segments[..^1] };
         return new SortTerm(path, descending, nulls);
     }
 

@@ -32,13 +32,18 @@ public sealed class QueryReaderTests
     [InlineData("fields=-description", "fields=*,-description")]
     [InlineData("fields=id, customer.name", "fields=id,customer.name")]
     [InlineData("embed=customer,lines.product,lines.order", "embed=customer,lines(;embed%3Dproduct,order)")]
-    [InlineData("embed=customer(id,name),lines(quantity,product(name,price);sort=-quantity;limit=5;where=quantity gte 2)",
-        "embed=customer(id,name),lines(quantity;embed%3Dproduct(name,price);sort%3D-quantity;limit%3D5;where%3Dquantity%20gte%202)")]
+    [InlineData("embed=customer(id,name),lines(quantity,product(name,price);sort=-quantity;limit=5"
+        + ";where=quantity gte 2)",
+        "embed=customer(id,name),lines(quantity;embed%3Dproduct(name,price);sort%3D-quantity;limit%3D5"
+        + ";where%3Dquantity%20gte%202)")]
     [InlineData("embed=lines(),a(;limit=0),b(*,-c)", "embed=lines,a(;limit%3D0),b(*,-c)")]
     [InlineData("embed=lines.product,lines(quantity)", "embed=lines(quantity;embed%3Dproduct)")]
-    [InlineData("embed=lines(;where=(a eq ')' or b in (1,2));fields=x)", "embed=lines(x;where%3Da%20eq%20')'%20or%20b%20in%20(1,%202))")]
-    [InlineData("group=month(created_at) as m,customer.country&agg=count,sum(total),avg(total) as mean,count(distinct customer_id)",
-        "group=month(created_at)%20as%20m,customer.country&agg=count,sum(total),avg(total)%20as%20mean,count(distinct%20customer_id)")]
+    [InlineData("embed=lines(;where=(a eq ')' or b in (1,2));fields=x)",
+        "embed=lines(x;where%3Da%20eq%20')'%20or%20b%20in%20(1,%202))")]
+    [InlineData("group=month(created_at) as m,customer.country"
+        + "&agg=count,sum(total),avg(total) as mean,count(distinct customer_id)",
+        "group=month(created_at)%20as%20m,customer.country&agg=count,sum(total),avg(total)%20as%20mean"
+        + ",count(distinct%20customer_id)")]
     [InlineData("group=bucket(ts,'15m')&agg=p95(latency)&having=count gte 10&ts.gte=now-1d",
         "ts.gte=now-1d&group=bucket(ts,'15m')&agg=p95(latency)&having=count%20gte%2010")]
     [InlineData("q=red shoes&highlight=name,description", "q=red%20shoes&highlight=name,description")]
@@ -75,6 +80,14 @@ public sealed class QueryReaderTests
     [InlineData("a.in=\"x\"y", "syntax", "a.in", null)]
     [InlineData("a.between=1", "invalid_value", "a.between", null)]
     [InlineData("a.between=1,2,3", "invalid_value", "a.between", null)]
+    public void A_mistake_in_a_filter_names_it_and_the_position(
+        string query, string code, string parameter, int? position)
+    {
+        var error = Assert.Single(QueryReader.ReadList(query, QueryLimits.Default).Errors);
+        Assert.Equal((code, parameter, position), (error.Code.Name, error.Parameter, error.Position));
+    }
+
+    [Theory]
     [InlineData("where=a eqq 1", "unknown_operator", "where", 2)]
     [InlineData("where=", "invalid_value", "where", null)]
     [InlineData("q=", "invalid_value", "q", null)]
@@ -120,11 +133,9 @@ public sealed class QueryReaderTests
     [InlineData("explain=maybe", "invalid_value", "explain", null)]
     [InlineData("where=a eq $x", "missing_parameter", "where", 5)]
     [InlineData("$x=1", "unknown_parameter", "$x", null)]
-    public void A_mistake_names_its_parameter_and_position(string query, string code, string parameter, int? position)
-    {
-        var error = Assert.Single(QueryReader.ReadList(query, QueryLimits.Default).Errors);
-        Assert.Equal((code, parameter, position), (error.Code.Name, error.Parameter, error.Position));
-    }
+    public void A_mistake_names_its_parameter_and_position(
+        string query, string code, string parameter, int? position) =>
+        A_mistake_in_a_filter_names_it_and_the_position(query, code, parameter, position);
 
     [Fact]
     public void All_mistakes_of_a_query_are_reported_at_once()
@@ -150,8 +161,8 @@ public sealed class QueryReaderTests
 
         Assert.Equal([1, 3], Literals(query.Filters[0].Condition).Select(literal => literal.Slot));
         Assert.Equal([2], Literals(query.Filters[1].Condition).Select(literal => literal.Slot));
-        Assert.Equal([("4", 4), ("5", 4)], Literals(query.Filters[2].Condition).Select(literal => (literal.Text, literal.Slot)));
-        Assert.Equal([("6,7", 5)], Literals(query.Filters[3].Condition).Select(literal => (literal.Text, literal.Slot)));
+        Assert.Equal([("4", 4), ("5", 4)], Texts(query.Filters[2].Condition));
+        Assert.Equal([("6,7", 5)], Texts(query.Filters[3].Condition));
         Assert.Equal([-1], Literals(query.Filters[4].Condition).Select(literal => literal.Slot));
         Assert.Equal((6, 7), (query.Parameters["p"].Slot, query.Search!.Slot));
     }
@@ -163,7 +174,8 @@ public sealed class QueryReaderTests
     [Fact]
     public void Options_of_an_embedded_relation_have_positions_in_the_parameter()
     {
-        var lines = Assert.Single(Read("embed=lines(quantity,product(name);sort=-quantity;where=quantity gte 2)").Embed);
+        var query = Read("embed=lines(quantity,product(name);sort=-quantity;where=quantity gte 2)");
+        var lines = Assert.Single(query.Embed);
 
         Assert.Equal((0, 15), (lines.Position, lines.Embed[0].Position));
         Assert.Equal((6, 35), (lines.Fields!.Include[0].Position, lines.Sort[0].Path.Position));
@@ -175,7 +187,8 @@ public sealed class QueryReaderTests
     {
         Assert.True(QueryReader.Read("fields=id&embed=lines", QueryLimits.Default, QueryScope.Row).IsOk);
         var errors = QueryReader.Read("sort=a&field=id", QueryLimits.Default, QueryScope.Row).Errors;
-        Assert.Equal([("sort", null), ("field", "fields")], errors.Select(error => (error.Parameter, error.Suggestion)));
+        Assert.Equal(["sort", "field"], errors.Select(error => error.Parameter));
+        Assert.Equal([null, "fields"], errors.Select(error => error.Suggestion));
     }
 
     [Fact]
@@ -232,6 +245,9 @@ public sealed class QueryReaderTests
 
     private static string Describe(IReadOnlyList<Error> errors) =>
         string.Join("; ", errors.Select(error => $"{error.Parameter} {error.Position}: {error.Detail}"));
+
+    private static IEnumerable<(string Text, int Slot)> Texts(Expr expr) =>
+        Literals(expr).Select(literal => (literal.Text, literal.Slot));
 
     private static IEnumerable<Expr.Literal> Literals(Expr expr) =>
         ExprWalk.All(expr).OfType<Expr.Literal>().OrderBy(literal => literal.Slot).ThenBy(literal => literal.Text);

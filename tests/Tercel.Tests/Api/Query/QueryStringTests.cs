@@ -40,7 +40,8 @@ public sealed class QueryStringTests
     [InlineData("", "cursor", "x", "cursor=x")]
     [InlineData("cursor=x", "cursor", null, "")]
     [InlineData("a=%zz&b", "c", "&=", "a=%zz&b&c=%26%3D")]
-    public void Replacing_a_parameter_leaves_the_others_as_they_were(string query, string name, string? value, string expected) =>
+    public void Replacing_a_parameter_leaves_the_others_as_they_were(
+        string query, string name, string? value, string expected) =>
         Assert.Equal(expected, QueryString.Replace(query, name, value));
 
     [Fact]
