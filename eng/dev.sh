@@ -5,10 +5,9 @@ config=Checked
 test_projects=(Tercel.Tests Tercel.Scenarios)
 results=artifacts/test-results
 
-# On a build server nothing may outlive the command.
-if [[ "${CI:-}" == true ]]; then
-  export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 UseSharedCompilation=false
-fi
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# On a build server no build node may outlive the command.
+if [[ "${CI:-}" == true ]]; then export MSBUILDDISABLENODEREUSE=1; fi
 
 build() {
   local target="${1:-Tercel.slnx}" log=artifacts/build.log

@@ -42,9 +42,14 @@ internal sealed class Program : IDisposable
         RunAny("dotnet", folder.Path, [RepositoryPaths.TercelDll, .. arguments]);
 
     /// <summary>Runs any program to its end.</summary>
-    public static async Task<ProgramResult> RunAny(string file, string folder, params string[] arguments)
+    public static Task<ProgramResult> RunAny(string file, string folder, params string[] arguments) =>
+        RunAny(file, folder, [], arguments);
+
+    /// <summary>The same with environment variables.</summary>
+    public static async Task<ProgramResult> RunAny(
+        string file, string folder, (string Name, string Value)[] environment, params string[] arguments)
     {
-        using var program = Launch(file, folder, [], arguments);
+        using var program = Launch(file, folder, environment, arguments);
         var code = await program.WaitForExit(RunLimit);
         if (code is null)
         {
