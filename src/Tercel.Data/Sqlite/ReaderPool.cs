@@ -37,15 +37,19 @@ internal sealed class ReaderPool
         if (_stopping) CloseFree();
     }
 
-    // Refuses new renters and waits for those who have a session, at most for the time given; then interrupts them.
-    public async Task Stop(TimeSpan timeMax)
+    // Refuses new renters, and those who wait.
+    public void Refuse()
     {
         _stopping = true;
         lock (_waiting)
         {
             while (_waiting.TryDequeue(out var waiter)) waiter.TrySetException(Stopping());
         }
+    }
 
+    // After Refuse: waits for those who have a session, at most for the time given; then interrupts them.
+    public async Task Stop(TimeSpan timeMax)
+    {
         CloseFree();
         if (await Drained(timeMax)) return;
         foreach (var session in _all) session.Interrupt();

@@ -117,6 +117,8 @@ public sealed class SqliteDatabase : IDatabase
 
     private async Task Stop()
     {
+        _pages.Refuse();
+        _streams.Refuse();
         if (_writer is not null) await _writer.Drain();
         await Task.WhenAll(_pages.Stop(_options.StopTimeMax), _streams.Stop(_options.StopTimeMax));
         _writer?.Dispose();
