@@ -72,6 +72,13 @@ internal sealed class Binder
         return _paths.Bind(new Expr.Path(path.Segments) { Position = path.Position }, site);
     }
 
+    /// <summary>Places a constant that is read in a special form, such as the text of a search.</summary>
+    public Bound Constant(Expr.Literal literal, ValueReading reading, string? parameter)
+    {
+        _parameter = parameter;
+        return _literals.BindRead(literal, reading);
+    }
+
     /// <summary>The value of a field of a source: its column, or its computed expression.</summary>
     public Bound FieldOf(Field field, Scope scope, Source source)
     {

@@ -167,6 +167,9 @@ internal abstract record Bound(FieldType Type)
     public sealed record Related(Source From, Relation Via, Scope Inner, Quantifier Quantifier, Bound? Predicate)
         : Bound(FieldType.Bool);
 
+    /// <summary>True for the rows that a to-many relation leads to from the row whose key is in the URL.</summary>
+    public sealed record ChildOf(Source Child, Relation Via, Scope Parent) : Bound(FieldType.Bool);
+
     /// <summary>An aggregate over the rows that a to-many relation leads to; a scalar subquery.</summary>
     public sealed record RelatedAggregate(
         Source From, Relation Via, Scope Inner, string Name, Bound? Operand, Bound? Predicate, FieldType Type) : Bound(Type);
@@ -179,4 +182,7 @@ internal abstract record Bound(FieldType Type)
     public sealed record Matches(Source Source, Bound Query) : Bound(FieldType.Bool);
 
     public sealed record Score(Source Source) : Bound(FieldType.Float);
+
+    /// <summary>A searched column with its matches marked; <paramref name="Index"/> is its place in the search's fields.</summary>
+    public sealed record Highlight(Source Source, int Index) : Bound(FieldType.Text);
 }

@@ -37,9 +37,11 @@ internal sealed class ExpressionCompiler
             case Bound.Negate negate: Wrap("(-", negate.Operand, ")"); break;
             case Bound.Scalar scalar: _functions.Write(scalar); break;
             case Bound.Related related: WriteRelated(related); break;
+            case Bound.ChildOf child: FromCompiler.WriteChildOf(_sql, child); break;
             case Bound.RelatedAggregate aggregate: WriteRelatedAggregate(aggregate); break;
             case Bound.Aggregate aggregate: AggregateCompiler.Write(_sql, this, aggregate); break;
             case Bound.Matches matches: SearchCompiler.WriteMatch(_sql, matches); break;
+            case Bound.Highlight marked: SearchCompiler.WriteHighlight(_sql, marked); break;
             case Bound.Score score: SearchCompiler.WriteScore(_sql, score); break;
             default: throw new UnreachableException();
         }

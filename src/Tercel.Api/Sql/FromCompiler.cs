@@ -14,9 +14,10 @@ internal static class FromCompiler
         WriteJoins(sql, scope);
     }
 
-    public static void WriteJoins(SqlBuilder sql, Scope scope)
+    /// <summary>Writes the to-one joins of a scope: all, or the first so many.</summary>
+    public static void WriteJoins(SqlBuilder sql, Scope scope, int joinsMax = int.MaxValue)
     {
-        foreach (var join in scope.Joins)
+        foreach (var join in scope.Joins.Take(joinsMax))
         {
             // A joined source always has the source and the relation that it was joined by.
             var via = join.Via!;
@@ -51,6 +52,29 @@ internal static class FromCompiler
         }
 
         if (via.To.SoftDelete is { } deleted) sql.Add(" AND ").Column(target, deleted).Add(" IS NULL");
+    }
+
+    /// <summary>Writes the test that a row belongs to the parent whose key the URL gives.</summary>
+    public static void WriteChildOf(SqlBuilder sql, Bound.ChildOf child)
+    {
+        var (via, parent) = (child.Via, sql.Alias(child.Parent.Root));
+        sql.Add("EXISTS (SELECT 1 FROM ").Name(via.From.Table).Add(" AS ").Add(parent);
+        var (near, nearFields) = (parent, via.FromFields);
+        if (via.Through is { } through)
+        {
+            var link = sql.FreshAlias();
+            sql.Add(" JOIN ").Name(through.Table).Add(" AS ").Add(link).Add(" ON ");
+            WriteMatch(sql, link, via.ThroughFromFields, parent, via.FromFields);
+            if (through.SoftDelete is { } gone) sql.Add(" AND ").Column(link, gone).Add(" IS NULL");
+            (near, nearFields) = (link, via.ThroughToFields);
+        }
+
+        sql.Add(" WHERE ");
+        WriteMatch(sql, sql.Alias(child.Child), via.ToFields, near, nearFields);
+        for (var i = 0; i < via.From.Key.Count; i++)
+            sql.Add(" AND ").Column(parent, via.From.Key[i]).Add(" = ").Parameter(new ValueOrigin.Key(i));
+        if (via.From.SoftDelete is { } deleted) sql.Add(" AND ").Column(parent, deleted).Add(" IS NULL");
+        sql.Add(")");
     }
 
     /// <summary>Writes <c>a.x = b.y AND ...</c>.</summary>

@@ -35,10 +35,10 @@ internal static class SearchCompiler
 
     /// <summary>A column with its matches between the control characters U+0001 and U+0002, which the writer turns
     /// to marks.</summary>
-    public static void WriteHighlight(SqlBuilder sql, Source source, int column)
+    public static void WriteHighlight(SqlBuilder sql, Bound.Highlight marked)
     {
-        sql.Add("highlight(").Add(Alias).Add(".").Name(Table(source));
-        sql.Add(string.Create(CultureInfo.InvariantCulture, $", {column}, char(1), char(2))"));
+        sql.Add("highlight(").Add(Alias).Add(".").Name(Table(marked.Source));
+        sql.Add(string.Create(CultureInfo.InvariantCulture, $", {marked.Index}, char(1), char(2))"));
     }
 
     private static string Table(Source root) => root.Entity.Table + "_fts";
