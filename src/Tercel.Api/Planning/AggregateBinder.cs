@@ -16,6 +16,13 @@ internal sealed class AggregateBinder(Binder binder, PathBinder paths)
     public Bound BindExists(Expr.Call call, BindSite site)
     {
         var path = call.Arguments.Length is 1 or 2 ? call.Arguments[0] as Expr.Path : null;
+        if (path is not null && call.Arguments.Length == 1)
+        {
+            // lines.exists=true: any path, so that to-one relations and members of JSON can be asked for too.
+            var yes = new Expr.Literal(LiteralKind.True, "true") { Position = call.Position };
+            return _binder.Bind(new Expr.Compare(Operator.Exists, path, yes) { Position = call.Position }, site);
+        }
+
         if (path is null)
             return _binder.Fail(PlanErrors.Function, "exists takes a relation and a condition", call.Position);
         if (_paths.Follow(path, site, 0) is not PathTarget.Many many || many.Next != path.Segments.Length)

@@ -103,6 +103,16 @@ internal static class ReadCompiler
         return new CompiledStatement(new SqlText(sql.Text), [.. sql.Parameters]);
     }
 
+    /// <summary>Only what rows there are and their order, not what is shown: what a cursor belongs to.</summary>
+    public static CompiledStatement CompileOrder(ReadPlan plan)
+    {
+        var sql = new SqlBuilder();
+        var expressions = new ExpressionCompiler(sql);
+        WriteFrom(sql, expressions, plan, plan.ConditionJoins);
+        WriteOrder(sql, expressions, plan.Sort, isBackward: false);
+        return new CompiledStatement(new SqlText(sql.Text), [.. sql.Parameters]);
+    }
+
     /// <summary>Writes FROM with the first joins, and WHERE with all conditions.</summary>
     public static void WriteFrom(SqlBuilder sql, ExpressionCompiler expressions, ReadPlan plan, int joinsMax)
     {

@@ -8,7 +8,8 @@ namespace Tercel.Api.Sql;
 /// <summary>Gives the raw text of a request's query-string pairs, percent-decoded, to the slots of a cached plan.</summary>
 internal interface ISlotTexts
 {
-    ReadOnlySpan<char> Text(int pair);
+    /// <summary>False when the text is not percent-encoded UTF-8.</summary>
+    bool TryText(int pair, out ReadOnlySpan<char> text);
 }
 
 /// <summary>What the parameters of one run are taken from.</summary>
@@ -48,7 +49,9 @@ internal sealed class ReadInputs
         {
             case ValueOrigin.Fixed known: value = known.Value; return true;
             case ValueOrigin.Slot slot when Slots is not null:
-                return SlotReader.TryRead(Slots.Text(slot.Pair), slot.Reading, Now, Limits, out value, out _);
+                value = default;
+                return Slots.TryText(slot.Pair, out var text)
+                    && SlotReader.TryRead(text, slot.Reading, Now, Limits, out value, out _);
             case ValueOrigin.Slot slot: value = slot.First; return true;
             case ValueOrigin.Key key: value = Key[key.Index]; return true;
             case ValueOrigin.Cursor cursor: value = Cursor[cursor.Index]; return true;
