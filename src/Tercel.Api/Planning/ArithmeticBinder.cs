@@ -40,7 +40,7 @@ internal static class ArithmeticBinder
         if (arithmetic.Left is not (Expr.Literal or Expr.Parameter))
         {
             var left = binder.Bind(arithmetic.Left, site);
-            return (left, binder.Bind(arithmetic.Right, site, Widened(left.Type)));
+            return Binder.IsInvalid(left) ? (left, left) : (left, binder.Bind(arithmetic.Right, site, Widened(left.Type)));
         }
 
         var right = binder.Bind(arithmetic.Right, site, FieldType.Float);

@@ -29,7 +29,7 @@ internal static class SearchCompiler
         sql.Add("(-bm25(").Add(Alias).Add(".").Name(Table(score.Source));
         // The planner refuses a search on an entity without one.
         foreach (var (_, weight) in score.Source.Entity.Search!.Fields)
-            sql.Add(weight.ToString(", 0.0###", CultureInfo.InvariantCulture));
+            sql.Add(", ").Add(weight.ToString("0.0###", CultureInfo.InvariantCulture));
         sql.Add("))");
     }
 
