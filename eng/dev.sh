@@ -66,8 +66,9 @@ run_tidy() {
 }
 
 run_fuzzers() {
-  local passed=0 failed=0 skipped=0
-  TERCEL_FUZZ_SECONDS="$1" run_project Tercel.Tests -trait Kind=Fuzz
+  local project passed=0 failed=0 skipped=0
+  export TERCEL_FUZZ_SECONDS="$1"
+  for project in "${test_projects[@]}"; do run_project "$project" -class '*FuzzTests'; done
   echo "fuzz: $passed passed, $failed failed"
   [[ $failed -eq 0 && $passed -gt 0 ]]
 }

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Tercel.Scenarios;
 
-/// <summary>The <c>./tercel</c> wrapper, in a small tree with a stand-in for dotnet that writes down what it is told.</summary>
+/// <summary>The <c>./tercel</c> wrapper, in a small tree with a stand-in for dotnet that writes down what it is
+/// told.</summary>
 public sealed class DoorTests : IDisposable
 {
     private const string StandInForDotnet =
