@@ -111,7 +111,11 @@ internal sealed class ModelReader(Func<string, Result<Query.Expr>> parseExpressi
         if (map.Required("database") is not { } database) return;
         _model.Database = database;
         var place = map.Take("database")?.Place ?? map.Place;
-        if (database.StartsWith("sqlite:", StringComparison.Ordinal))
+        if (database.Contains("${", StringComparison.Ordinal))
+        {
+            // A variable without a value was reported already.
+        }
+        else if (database.StartsWith("sqlite:", StringComparison.Ordinal))
         {
             if (database.Length == "sqlite:".Length)
                 report.Add(place, ModelErrors.Value, "'sqlite:' needs a file", "sqlite:shop.db");
@@ -138,7 +142,8 @@ internal sealed class ModelReader(Func<string, Result<Query.Expr>> parseExpressi
                     $"'{key.Text}' cannot be the name of an enum: letters, digits and '_'");
             if (!_model.EnumPlaces.TryAdd(key.Text, key.Place))
                 report.Duplicate(key.Place, $"the enum '{key.Text}'", _model.EnumPlaces[key.Text]);
-            else if (types.CheckEnumValues(values, value.Place)) _model.Enums[key.Text] = values;
+            else if (value is not ModelNode.List || types.CheckEnumValues(values, value.Place))
+                _model.Enums[key.Text] = values;
         }
     }
 

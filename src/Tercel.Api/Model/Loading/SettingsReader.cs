@@ -15,7 +15,7 @@ internal sealed class SettingsReader(List<ModelSetting> settings, ModelReport re
             List(server, "cors", "http.cors_origins");
             Bool(server, "docs", "api.docs");
             Text(server, "timeout", "http.timeout");
-            Text(server, "max_body", "http.max_body", "body.bytes_max");
+            Text(server, "max_body", "http.max_body");
             server.NotYet("tls", "https", "http2", "http3", "compression", "trust_proxy");
             server.Finish();
         }
@@ -37,7 +37,7 @@ internal sealed class SettingsReader(List<ModelSetting> settings, ModelReport re
 
         if (defaults.Map("query", "'query'") is { } query)
         {
-            Number(query, "max_depth", "query.depth_max");
+            Number(query, "max_depth", "query.path_depth_max");
             if (query.Text("unindexed_filter") is { } mode && mode != "allow")
                 report.NotYet(query.KeyPlace("unindexed_filter"), $"unindexed_filter: {mode} is");
             query.Finish();
@@ -81,10 +81,9 @@ internal sealed class SettingsReader(List<ModelSetting> settings, ModelReport re
         if (host.Length > 0) Add("http.bind", host, place);
     }
 
-    private void Text(MapReader map, string key, params ReadOnlySpan<string> keys)
+    private void Text(MapReader map, string key, string setting)
     {
-        if (map.Text(key) is not { } text) return;
-        foreach (var setting in keys) Add(setting, text, map.KeyPlace(key));
+        if (map.Text(key) is { } text) Add(setting, text, map.KeyPlace(key));
     }
 
     private void Bool(MapReader map, string key, string setting)
@@ -115,9 +114,9 @@ internal static class LimitNames
 {
     public static readonly IReadOnlyList<string> All =
     [
-        "query.url_bytes_max", "query.depth_max", "query.embed_depth_max", "query.nodes_max", "query.in_values_max",
-        "query.embeds_max", "query.sort_max", "query.fields_max", "query.time_max", "page.default", "page.max",
-        "page.offset_max", "page.bytes_max", "body.bytes_max", "body.depth_max", "batch.ops_max", "bulk.rows_max",
-        "write.max_rows", "group.rows_max", "facets.max",
+        "query.depth_max", "query.path_depth_max", "query.nodes_max", "query.in_values_max", "query.embeds_max",
+        "query.sort_max", "query.fields_max", "query.shapes_max", "query.time_max", "page.default", "page.max",
+        "page.offset_max", "page.bytes_max", "page.embed_rows_max", "count.estimate_rows", "group.rows_max", "facets.max",
+        "body.depth_max", "batch.ops_max", "bulk.rows_max", "write.max_rows", "http.max_body", "http.max_url",
     ];
 }

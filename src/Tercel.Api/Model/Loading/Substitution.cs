@@ -33,7 +33,8 @@ internal sealed class Substitution(Func<string, string?> environment, ModelRepor
                 return scalar;
             }
 
-            result.Append(Value(scalar.At(open), text[(open + 2)..close]));
+            if (Value(scalar.At(open), text[(open + 2)..close]) is not { } value) return scalar;
+            result.Append(value);
             at = close + 1;
         }
 
@@ -47,7 +48,8 @@ internal sealed class Substitution(Func<string, string?> environment, ModelRepor
         return scalar with { Text = result.ToString(), Exact = false };
     }
 
-    private string Value(Place place, string inner)
+    // Null after a mistake.
+    private string? Value(Place place, string inner)
     {
         var colon = inner.IndexOf(":-", StringComparison.Ordinal);
         var name = colon < 0 ? inner : inner[..colon];
@@ -55,16 +57,16 @@ internal sealed class Substitution(Func<string, string?> environment, ModelRepor
         {
             report.Add(place, ModelErrors.Syntax,
                 $"'{name}' is no name of an environment variable; write '$${{' for a text");
-            return "";
+            return null;
         }
 
         var value = environment(name);
         if (!string.IsNullOrEmpty(value)) return value;
         if (colon >= 0) return inner[(colon + 2)..];
-        if (value is null)
-            report.Add(place, ModelErrors.Environment,
+        if (value is not null) return value;
+        report.Add(place, ModelErrors.Environment,
                 $"the environment variable {name} is not set", $"${{{name}:-default}}");
-        return "";
+        return null;
     }
 
     private static bool IsName(string name) =>
