@@ -203,7 +203,8 @@ internal sealed class EntityReader(FieldReader fields, ExpressionReader expressi
                 }
 
                 draft.SearchLanguage = search.Text("language");
-                if (search.Take("fields") is null) report.Add(node.Place, ModelErrors.Missing, "'search' needs 'fields'",
+                if (search.Take("fields") is null) report.Add(node.Place, ModelErrors.Missing,
+                    "'search' needs 'fields'",
                     "fields: { name: 2 }");
                 if (draft.SearchLanguage is not (null or "english" or "simple"))
                 {

@@ -36,8 +36,12 @@ internal sealed class RelationReader(ModelReport report)
         var through = map.Text("through") is null ? null : map.Take("through") as ModelNode.Scalar;
         var from = map.Text("from") is null ? null : map.Take("from") as ModelNode.Scalar;
         if (to is null == through is null)
-            report.Add(map.Place, ModelErrors.Missing, $"{map.What} needs either 'to' or 'through'",
-                "to: reviews.product");
+        {
+            report.Add(
+                map.Place, ModelErrors.Missing, $"{map.What} needs either 'to' or 'through'", "to: reviews.product");
+            (to, through) = (null, null);
+        }
+
         draft.Many.Add(new ManyDraft(entry.Key.Text, entry.Key.Place)
         {
             To = to,

@@ -116,7 +116,8 @@ internal static class LimitNames
     [
         "query.depth_max", "query.path_depth_max", "query.nodes_max", "query.in_values_max", "query.embeds_max",
         "query.sort_max", "query.fields_max", "query.shapes_max", "query.time_max", "page.default", "page.max",
-        "page.offset_max", "page.bytes_max", "page.embed_rows_max", "count.estimate_rows", "group.rows_max", "facets.max",
+        "page.offset_max", "page.bytes_max", "page.embed_rows_max", "count.estimate_rows", "group.rows_max",
+            "facets.max",
         "body.depth_max", "batch.ops_max", "bulk.rows_max", "write.max_rows", "http.max_body", "http.max_url",
     ];
 }

@@ -45,6 +45,12 @@ internal sealed class YamlTree
         {
             report.Add(tree.At(e.Start), ModelErrors.Syntax, "not valid YAML: " + OneLine(e.Message));
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // YamlDotNet meets some broken documents with these; a fuzz test found them.
+            var place = tree._parser.Current is { } last ? tree.At(last.End) : new Place(file, 1, 1);
+            report.Add(place, ModelErrors.Syntax, "not valid YAML from here on");
+        }
 
         return null;
     }

@@ -97,7 +97,6 @@ internal static class BadModels
     public static readonly BadModel[] Resources =
     [
         Resource("    filds: {}", "8:5 model.unknown_key -> fields", true),
-        Resource("    pk: [nam]", "8:10 model.unknown_name -> name"),
         Resource("    index: [[nme]]", "8:14 model.unknown_name -> name"),
         Resource("    index: [[-nme]]", "8:15 model.unknown_name -> name"),
         Resource("    index: [fulltext(name)]", "8:13 model.syntax -> [status, -created_at]"),
@@ -109,7 +108,8 @@ internal static class BadModels
         Resource("    many: { x: thing.self }", "8:16 model.unknown_name -> things"),
         Resource("    many: { x: things.nme }", "8:23 model.unknown_name"),
         Resource("    many: { x: others.thng }", "8:23 model.unknown_name -> thing"),
-        Resource("    many: { x: { to: others.thing, through: others } }", "8:16 model.missing -> to: reviews.product", true),
+        Resource("    many: { x: { to: others.thing, through: others } }", "8:16 model.missing -> to: reviews.product",
+            true),
         Resource("    many: { name: others.thing }", "8:13 model.duplicate -> name_3"),
         Resource("    many: { x: { to: others.thing, wirte: true } }", "8:36 model.unknown_key -> write", true),
         Resource("    many: { x: { to: others.thing, on_delete: restrict } }", "8:13 model.option"),
@@ -199,15 +199,18 @@ internal static class BadModels
         new("", "1:1 model.missing -> api: 1"),
         new("- a", "1:1 model.kind", true),
         new("database: sqlite:x\nresources: { t: { fields: { id: int pk } } }", "1:1 model.missing -> api: 1", true),
-        new("api: 2\ndatabase: sqlite:x\nresources: { t: { fields: { id: int pk } } }", "1:1 model.not_supported -> api: 1", true),
+        new("api: 2\ndatabase: sqlite:x\nresources: { t: { fields: { id: int pk } } }",
+            "1:1 model.not_supported -> api: 1", true),
         new("api: 1\nresources: { t: { fields: { id: int pk } } }", "1:1 model.missing", true),
         new("api: 1\ndatabase: sqlite:x", "1:1 model.missing -> resources:"),
         new("api: 1\ndatabase: postgres://u:secret@h/d\nresources: { t: { fields: { id: int pk } } }",
             "2:11 model.not_supported -> sqlite:shop.db", true),
         new("api: 1\ndatabase: mysql://u:secret@h/d\nresources: { t: { fields: { id: int pk } } }",
             "2:11 model.value -> sqlite:shop.db", true),
-        new("api: 1\ndatabase: 'sqlite:'\nresources: { t: { fields: { id: int pk } } }", "2:11 model.value -> sqlite:shop.db", true),
-        new("api: 1\ndatabase: sqlite:x\nresources: { t: { fields: { id: int } } }", "3:14 model.missing -> id: int pk auto"),
+        new("api: 1\ndatabase: 'sqlite:'\nresources: { t: { fields: { id: int pk } } }",
+            "2:11 model.value -> sqlite:shop.db", true),
+        new("api: 1\ndatabase: sqlite:x\nresources: { t: { fields: { id: int } } }",
+            "3:14 model.missing -> id: int pk auto"),
         new("api: 1\ndatabase: sqlite:x\nresources: { t: {} }", "3:14 model.missing", true),
         new("api: 1\ndatabase: sqlite:x\nresources: { batch: { fields: { id: int pk } } }", "3:14 model.name"),
         new("api: 1\ndatabase: sqlite:x\nresources: { a-b: { fields: { id: int pk } } }", "3:14 model.name", true),
@@ -216,7 +219,10 @@ internal static class BadModels
         new("api: 1\ndatabase: sqlite:x\nresources: { a: { fields: { x: int, y: int, a: ref(a) null }, pk: [x, y] } }",
             "3:48 model.option -> refs: { a: { to: a, fields: [x, y] } }"),
         new("api: 1\ndatabase: sqlite:x\nresources: { a: { fields: { x: json }, pk: x } }", "3:32 model.option"),
-        new("api: 1\ndatabase: sqlite:x\nresources: { a: { fields: { x: int, y: int }, pk: [x, x] } }", "3:55 model.duplicate"),
+        new("api: 1\ndatabase: sqlite:x\nresources: { a: { fields: { x: int, y: int }, pk: [x, x] } }",
+            "3:55 model.duplicate"),
+        new("api: 1\ndatabase: sqlite:x\nresources: { t: { fields: { x: int }, pk: [y] } }",
+            "3:44 model.unknown_name -> x"),
     ];
 
     public static IEnumerable<BadModel> All => [.. Fields, .. Resources, .. Tops, .. Files];
@@ -226,7 +232,8 @@ internal static class BadModels
         + $"      {field}\n{Extra}\n", expected, structural);
 
     private static BadModel Resource(string line, string expected, bool structural = false) => new(
-        "api: 1\ndatabase: sqlite:x.db\nresources:\n  things:\n    fields:\n      id: int pk auto\n      name: string(40)\n"
+        "api: 1\ndatabase: sqlite:x.db\nresources:\n  things:\n    fields:\n      id: int pk auto\n"
+        + "      name: string(40)\n"
         + $"{line}\n  # another\n  others: {{ fields: {{ id: int pk, thing: ref(things) on_delete=cascade }} }}\n",
         expected, structural);
 

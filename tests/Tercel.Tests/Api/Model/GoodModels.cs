@@ -10,7 +10,8 @@ internal static class GoodModels
         versions: [v2]
         database: sqlite:every.db
         schema: owned
-        server: { listen: "127.0.0.1:8081", cors: [https://a.example, https://b.example], docs: false, timeout: 5s, max_body: 2MiB }
+        server:
+          { listen: "127.0.0.1:8081", cors: [https://a.example, https://b.example], docs: false, timeout: 5s, max_body: 2MiB }
         limits: { query.nodes_max: 50, query.time_max: 2s }
         defaults:
           page: { limit: 10, max: 100 }
@@ -76,7 +77,10 @@ internal static class GoodModels
             concurrency: require_if_match
             page: { limit: 5, max: 50 }
         views:
-          sums: { sql: "SELECT state, sum(price) AS total FROM things GROUP BY 1", key: state, fields: { state: text, total: float } }
+          sums:
+            sql: SELECT state, sum(price) AS total FROM things GROUP BY 1
+            key: state
+            fields: { state: text, total: float }
         deprecated:
           - { field: things.ratio, since: 2026-10-01, sunset: 2027-04-01, use: things.price }
           - { resource: sums, since: 2026-10-01 }

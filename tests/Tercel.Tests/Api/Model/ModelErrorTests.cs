@@ -17,7 +17,8 @@ public sealed class ModelErrorTests
         var found = errors.Select(Text).ToList();
         Assert.True(found.Contains(bad.Expected), $"{bad.Text}\nexpected {bad.Expected}\nfound\n"
             + string.Join('\n', errors.Select(e => Text(e) + ": " + e.Detail)));
-        Assert.True(found.Count == 1, "more than one error:\n" + string.Join('\n', errors.Select(e => Text(e) + ": " + e.Detail)));
+        Assert.True(found.Count == 1, "more than one error:\n"
+            + string.Join('\n', errors.Select(e => Text(e) + ": " + e.Detail)));
     }
 
     [Fact]
@@ -34,11 +35,14 @@ public sealed class ModelErrorTests
     {
         var errors = ModelText.Load(
         [
-            ("a.yaml", "api: 1\ndatabase: sqlite:x\ninclude: b.yaml\nresources:\n  a:\n    fields:\n      id: in pk\n      b: ref(c)\n"),
+            ("a.yaml",
+                "api: 1\ndatabase: sqlite:x\ninclude: b.yaml\nresources:\n  a:\n    fields:\n"
+                + "      id: in pk\n      b: ref(c)\n"),
             ("b.yaml", "name: x\nresources:\n  b:\n    fields:\n      id: int pk\n      e: enum(missing)\n"),
         ]).Errors;
         Assert.Equal(
-            ["a.yaml 7:11 model.unknown_type -> int", "a.yaml 8:10 model.unknown_name -> a", "b.yaml 1:1 model.unknown_key",
+            ["a.yaml 7:11 model.unknown_type -> int", "a.yaml 8:10 model.unknown_name -> a",
+                "b.yaml 1:1 model.unknown_key",
              "b.yaml 6:15 model.unknown_name"],
             errors.Select(e => $"{Path.GetFileName(e.File)} {Text(e)}"));
     }
@@ -48,7 +52,8 @@ public sealed class ModelErrorTests
     {
         Error[] errors =
         [
-            new Error(ModelErrors.UnknownType, "no type 'strng'") { File = "m.yaml", Line = 2, Column = 6, Suggestion = "string" },
+            new Error(ModelErrors.UnknownType, "no type 'strng'") { File = "m.yaml", Line = 2, Column = 6,
+                Suggestion = "string" },
         ];
         Assert.Equal(
             """

@@ -75,7 +75,8 @@ public sealed class ModelFieldTests
 
     [Fact]
     public void Server_limits_and_defaults_become_settings() => Assert.Equal(
-        ["http.port=8081", "http.bind=127.0.0.1", "http.cors_origins=https://a.example,https://b.example", "api.docs=false",
+        ["http.port=8081", "http.bind=127.0.0.1", "http.cors_origins=https://a.example,https://b.example",
+            "api.docs=false",
          "http.timeout=5s", "http.max_body=2MiB", "page.default=10", "page.max=100", "query.path_depth_max=3",
          "query.nodes_max=50", "query.time_max=2s"],
         Everything.Settings.Select(s => $"{s.Key}={s.Text}"));
@@ -96,12 +97,14 @@ public sealed class ModelFieldTests
         TypeText(f.Type),
         f.LengthMin is { } low ? $" length>={low}" : "", f.LengthMax is { } high ? $" length<={high}" : "",
         f.ItemsMax is { } items ? $" items<={items}" : "",
-        f.Nullable ? "" : " notnull", f.Required ? " required" : "", f.Unique ? " unique" : "", f.Indexed ? " index" : "",
+        f.Nullable ? "" : " notnull", f.Required ? " required" : "", f.Unique ? " unique" : "", f.Indexed ? " index"
+            : "",
         f.ReadOnly ? " readonly" : "", f.WriteOnly ? " writeonly" : "", f.AutoIncrement ? " auto" : "",
         f.AutoUpdate ? " autoupdate" : "", f.IsVersion ? " version" : "",
         f.Min is { } min ? FormattableString.Invariant($" min={min}") : "",
         f.Max is { } max ? FormattableString.Invariant($" max={max}") : "",
-        f.Default is { } value ? $" default={value}" : "", f.ComputedText is { } computed ? $" computed={computed}" : "",
+        f.Default is { } value ? $" default={value}" : "", f.ComputedText is { } computed ? $" computed={computed}"
+            : "",
         f.Column.Length > 0 && f.Column != f.Name ? $" column={f.Column}" : "", f.Was is { } was ? $" was={was}" : "",
         f.Reference is { } reference ? $" ref={reference}" : "", f.Deprecation is null ? "" : " deprecated");
 

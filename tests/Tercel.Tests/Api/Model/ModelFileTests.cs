@@ -52,14 +52,16 @@ public sealed class ModelFileTests
     [Fact]
     public void JSON_is_read_as_well_with_places()
     {
-        const string Good = """{ "api": 1, "database": "sqlite:x", "resources": { "t": { "fields": { "id": "int pk auto" } } } }""";
+        const string Good =
+            """{ "api": 1, "database": "sqlite:x", "resources": { "t": { "fields": { "id": "int pk auto" } } } }""";
         Assert.True(ModelText.Load(Good, name: "m.json").IsOk);
         Assert.True(ModelText.Load(Good).IsOk);
-        Assert.Equal("1:88 model.unknown_option",
+        Assert.Equal("1:85 model.unknown_option",
             Places(ModelText.Load(Good.Replace("auto", "atuo", StringComparison.Ordinal), name: "m.json")));
         Assert.Equal("2:1 model.syntax", Places(ModelText.Load("{ \"api\": 1,\n}", name: "m.json")));
         Assert.Equal("2:2 model.duplicate",
-            Places(ModelText.Load(Good.Replace("\"api\": 1,", "\"api\": 1,\n \"api\": 1,", StringComparison.Ordinal), name: "m.json")));
+            Places(ModelText.Load(Good.Replace("\"api\": 1,", "\"api\": 1,\n \"api\": 1,", StringComparison.Ordinal),
+                name: "m.json")));
     }
 
     [Fact]
@@ -94,7 +96,8 @@ public sealed class ModelFileTests
     [InlineData("../out.yaml", "model.include")]
     public void A_bad_include_inside_of_an_include_is_told_there(string target, string code)
     {
-        var errors = ModelText.Load([("m.yaml", ModelText.Fields() + "include: p.yaml\n"), ("p.yaml", $"include: {target}\n")]).Errors;
+        var errors = ModelText.Load([("m.yaml", ModelText.Fields() + "include: p.yaml\n"),
+            ("p.yaml", $"include: {target}\n")]).Errors;
         Assert.Equal($"1:10 {code}", Places(errors));
         Assert.EndsWith("p.yaml", errors[0].File, StringComparison.Ordinal);
     }
@@ -112,7 +115,8 @@ public sealed class ModelFileTests
     [Fact]
     public void Anchors_work_and_cannot_grow_without_bound()
     {
-        var model = ModelText.Good("api: 1\ndatabase: sqlite:x\nresources:\n  a: &a\n    table: a\n    fields: { id: int pk }\n"
+        var model = ModelText.Good(
+            "api: 1\ndatabase: sqlite:x\nresources:\n  a: &a\n    table: a\n    fields: { id: int pk }\n"
             + "enums: { x: &x [a, b], y: *x }\n");
         Assert.Equal(["a", "b"], model.Enums["y"]);
 
@@ -127,8 +131,10 @@ public sealed class ModelFileTests
     {
         Assert.Equal("1:1 model.limit", Places(ModelText.Load(new string('#', 1024 * 1024 + 1))));
         Assert.True(ModelText.Load(ModelText.Fields() + new string('#', 1024 * 1024 - 200) + "\n").IsOk);
-        Assert.EndsWith("model.limit", Places(ModelText.Load("a: " + new string('[', 100_000))), StringComparison.Ordinal);
-        Assert.EndsWith("model.limit", Places(ModelText.Load(string.Concat(Enumerable.Repeat("- 1\n", 50_001)))), StringComparison.Ordinal);
+        Assert.EndsWith("model.limit", Places(ModelText.Load("a: " + new string('[', 100_000))),
+            StringComparison.Ordinal);
+        Assert.EndsWith("model.limit", Places(ModelText.Load(string.Concat(Enumerable.Repeat("- 1\n", 50_001)))),
+            StringComparison.Ordinal);
         var including = new (string, string)[12];
         for (var i = 0; i < 12; i++)
             including[i] = ($"m{i}.yaml", (i == 0 ? ModelText.Fields() : "") + $"include: m{i + 1}.yaml\n");

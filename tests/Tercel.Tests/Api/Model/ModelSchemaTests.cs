@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Tercel.Api;
 using Tercel.Api.Model.Loading;
+using Tercel.Chassis.Web;
 using Tercel.Tests.Repository;
 using Xunit;
 
@@ -32,7 +34,7 @@ public sealed class ModelSchemaTests
     {
         var text = RepositoryTree.Read(Schema);
         Assert.All(LimitNames.All, name => Assert.Contains($"\"{name}\"", text, StringComparison.Ordinal));
-        var settings = Tercel.Api.ApiSettings.All.Concat(Chassis.Web.HttpSettings.All).Select(s => s.Key);
+        var settings = ApiSettings.All.Concat(HttpSettings.All).Select(s => s.Key);
         Assert.Empty(LimitNames.All.Except(settings));
     }
 
@@ -43,7 +45,8 @@ public sealed class ModelSchemaTests
         var folder = Directory.CreateTempSubdirectory("tercel-schema-").FullName;
         try
         {
-            for (var i = 0; i < models.Length; i++) File.WriteAllText(Path.Combine(folder, $"{i}.json"), Json(models[i]));
+            for (var i = 0; i < models.Length; i++) File.WriteAllText(Path.Combine(folder, $"{i}.json"),
+                Json(models[i]));
             var output = Run(ajv, folder);
             return [.. models.Select((m, i) => (m, output.Contains($"/{i}.json valid", StringComparison.Ordinal)))];
         }
@@ -69,7 +72,8 @@ public sealed class ModelSchemaTests
         };
         string[] arguments =
         [
-            "validate", "--spec=draft2020", "--strict=false", "-s", Path.Combine(RepositoryTree.Root, Schema), "-d", "*.json",
+            "validate", "--spec=draft2020", "--strict=false", "-s", Path.Combine(RepositoryTree.Root, Schema), "-d",
+                "*.json",
         ];
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start) ?? throw new InvalidOperationException("ajv did not start");
@@ -77,7 +81,8 @@ public sealed class ModelSchemaTests
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         var all = output + errors.Result;
-        Assert.DoesNotContain("schema " + Path.Combine(RepositoryTree.Root, Schema) + " is invalid", all, StringComparison.Ordinal);
+        Assert.DoesNotContain("schema " + Path.Combine(RepositoryTree.Root, Schema)
+            + " is invalid", all, StringComparison.Ordinal);
         return "/" + all.ReplaceLineEndings("\n/");
     }
 }
