@@ -6,8 +6,8 @@ using Tercel.Primitives;
 namespace Tercel.Api.Sql;
 
 /// <summary>Makes the rows of a writable to-many relation equal to what the client sent with their parent.</summary>
-/// <remarks>Children that the client names by key are replaced, others are new, and stored ones that it does not name are
-/// deleted, before anything is inserted, so that unique values are free again.</remarks>
+/// <remarks>Children that the client names by key are replaced, others are new, and stored ones that it does not name
+/// are deleted, before anything is inserted, so that unique values are free again.</remarks>
 internal sealed class ChildRunner(WriteRunner rows, WriteCompiler statements)
 {
     private readonly WriteRunner _rows = rows;
@@ -70,7 +70,8 @@ internal sealed class ChildRunner(WriteRunner rows, WriteCompiler statements)
             {
                 if (child.Value(fields[i]) is { } given && child.FromClient[fields[i].Ordinal]
                     && !StoredRow.Same(given, reference[i]))
-                    errors.Add(child.At(fields[i], WriteErrors.Reference, "must be the row it is written in, or be left out"));
+                    errors.Add(child.At(fields[i], WriteErrors.Reference,
+                        "must be the row it is written in, or be left out"));
                 else
                     child.Set(fields[i], reference[i]);
             }
@@ -84,7 +85,8 @@ internal sealed class ChildRunner(WriteRunner rows, WriteCompiler statements)
         if (ChildNumber.Find(children.Relation) is not { } number) return;
         var next = 1L;
         foreach (var child in children.Rows)
-            if (child.Value(number) is { } given && given.Integer >= next && given.Integer < ValueText.IntMax) next = given.Integer + 1;
+            if (child.Value(number) is { } given && given.Integer >= next && given.Integer < ValueText.IntMax)
+                next = given.Integer + 1;
         foreach (var child in children.Rows)
             if (child.Value(number) is null) child.Set(number, SqlValue.Of(next++));
     }
@@ -96,7 +98,8 @@ internal sealed class ChildRunner(WriteRunner rows, WriteCompiler statements)
         for (var i = 0; i < key.Length; i++)
         {
             var field = child.Entity.Key[i];
-            var known = child.FromClient[field.Ordinal] || relation.ToFields.Contains(field) || ChildNumber.Is(relation, field);
+            var known = child.FromClient[field.Ordinal] || relation.ToFields.Contains(field)
+                || ChildNumber.Is(relation, field);
             if (!known || child.Value(field) is not { } value) return null;
             key[i] = value;
         }
@@ -110,7 +113,8 @@ internal sealed class ChildRunner(WriteRunner rows, WriteCompiler statements)
         for (var i = 0; i < keys.Length; i++)
         {
             if (keys[i] is not { } key || seen.Add(string.Join('\0', key.Select(k => k.ToString())))) continue;
-            var error = new Error(WriteErrors.DuplicateRow, "the same row is given twice") { Pointer = children.Rows[i].Path.ToString() };
+            var error = new Error(WriteErrors.DuplicateRow,
+                "the same row is given twice") { Pointer = children.Rows[i].Path.ToString() };
             return new WriteRefusal(RefusalKind.Validation, error);
         }
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Tercel.Api.Model;
 using Tercel.Api.Planning;
 using Tercel.Api.Writing;
@@ -23,8 +22,9 @@ internal sealed class RuleChecks(ApiLimits limits)
         var errors = new List<Error>();
         foreach (var rule in row.Entity.Rules)
         {
-            var statement = _statements.GetOrAdd(rule, static (r, args) => args.Self.Compile(args.Entity, r), (Self: this, row.Entity));
-            var parameters = statement.Origins.Select(o => Value(o, key, row.Now)).ToArray();
+            var statement = _statements.GetOrAdd(rule, static (r, args) =>
+                args.Self.Compile(args.Entity, r), (Self: this, row.Entity));
+            var parameters = statement.Origins.Select(o => FixedValues.Of(o, key, row.Now)).ToArray();
             using var rows = await session.Query(statement.Sql, parameters);
             if (!await rows.Next()) continue;
             var pointer = rule.At is null ? row.Path.ToString() : row.Path.PointerTo(rule.At);
@@ -53,15 +53,6 @@ internal sealed class RuleChecks(ApiLimits limits)
         new ExpressionCompiler(sql).Wrap("(", check, ") IS NOT TRUE");
         return new Statement(new SqlText(sql.Text), [.. sql.Parameters]);
     }
-
-    private static SqlValue Value(ValueOrigin origin, SqlValue[] key, DateTimeOffset now) => origin switch
-    {
-        ValueOrigin.Fixed constant => constant.Value,
-        ValueOrigin.Key part => key[part.Index],
-        ValueOrigin.Now time => TimeText.StoreNow(now, time.Plus, time.Type),
-        ValueOrigin.Slot slot => slot.First,
-        _ => throw new UnreachableException(),
-    };
 
     private sealed record Statement(SqlText Sql, ValueOrigin[] Origins);
 }

@@ -38,7 +38,8 @@ internal static class SequenceNumbers
     public static string Format(string pattern, long number)
     {
         var (before, digits, after) = Parts(pattern);
-        return before + number.ToString("D" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) + after;
+        return before + number.ToString("D" + digits.ToString(CultureInfo.InvariantCulture),
+            CultureInfo.InvariantCulture) + after;
     }
 
     private static async ValueTask<long> Largest(IWriteSession session, Entity entity, Field field, string pattern)
@@ -58,7 +59,8 @@ internal static class SequenceNumbers
     {
         var open = pattern.IndexOf('{', StringComparison.Ordinal);
         var close = pattern.IndexOf('}', StringComparison.Ordinal);
-        return open < 0 || close < open ? (pattern, 1, "") : (pattern[..open], Math.Max(1, close - open - 1), pattern[(close + 1)..]);
+        return open < 0 || close < open ? (pattern, 1, "")
+            : (pattern[..open], Math.Max(1, close - open - 1), pattern[(close + 1)..]);
     }
 
     private static async ValueTask<long?> Single(IWriteSession session, SqlText sql, SqlValue[] parameters)

@@ -12,7 +12,8 @@ internal static class StoredRow
         Find(session, statements.Read(entity, columns, entity.Key), columns.Count, key);
 
     /// <summary>The first row of a statement; null when it has none.</summary>
-    public static async ValueTask<SqlValue[]?> Find(IWriteSession session, SqlText sql, int columns, SqlValue[] parameters)
+    public static async ValueTask<SqlValue[]?> Find(IWriteSession session, SqlText sql, int columns,
+        SqlValue[] parameters)
     {
         using var rows = await session.Query(sql, parameters);
         if (!await rows.Next()) return null;

@@ -7,8 +7,8 @@ using Tercel.Data;
 namespace Tercel.Api.Sql;
 
 /// <summary>The statements that change rows and look at single ones; each text is made once and kept.</summary>
-/// <remarks>Shape: SET and VALUES parameters come first, then the key's, in the order of the fields given. Names come from
-/// the model, values travel as parameters. Thread: any. Lifetime: one model.</remarks>
+/// <remarks>Shape: SET and VALUES parameters come first, then the key's, in the order of the fields given. Names come
+/// from the model, values travel as parameters. Thread: any. Lifetime: one model.</remarks>
 internal sealed class WriteCompiler
 {
     // Entities x sets of columns that clients send; beyond it statements are made anew each time.
@@ -29,14 +29,17 @@ internal sealed class WriteCompiler
     }
 
     /// <summary>INSERT of these fields, returning the key. No fields: a row of defaults.</summary>
-    public SqlText Insert(Entity entity, IReadOnlyList<Field> fields) => Cached(Verb.Insert, entity, fields, [], static s =>
+    public SqlText Insert(Entity entity, IReadOnlyList<Field> fields) =>
+        Cached(Verb.Insert, entity, fields, [], static s =>
         s.First.Count == 0
             ? $"INSERT INTO {s.Table} DEFAULT VALUES{Returning(s.Entity)}"
             : $"INSERT INTO {s.Table} ({Columns(s.First)}) VALUES ({Parameters(s.First.Count)}){Returning(s.Entity)}");
 
     /// <summary>UPDATE of these fields and the version of the row with the key, unless it is soft-deleted.</summary>
-    public SqlText Update(Entity entity, IReadOnlyList<Field> fields) => Cached(Verb.Update, entity, fields, entity.Key, static s =>
-        $"UPDATE {s.Table} SET {Assignments(s.Entity, s.First)} WHERE {Equals(s.Second, s.First.Count)}{Living(s.Entity)}");
+    public SqlText Update(Entity entity, IReadOnlyList<Field> fields) =>
+        Cached(Verb.Update, entity, fields, entity.Key, static s =>
+        $"UPDATE {s.Table} SET {Assignments(s.Entity, s.First)}"
+        + $" WHERE {Equals(s.Second, s.First.Count)}{Living(s.Entity)}");
 
     /// <summary>DELETE of the row with the key.</summary>
     public SqlText Delete(Entity entity) => Cached(Verb.Delete, entity, [], entity.Key, static s =>
@@ -48,7 +51,8 @@ internal sealed class WriteCompiler
             $"SELECT {Columns(s.First)} FROM {s.Table} WHERE {Equals(s.Second, 0)}{Living(s.Entity)} LIMIT 2");
 
     /// <summary>One row when a row has these values, none otherwise.</summary>
-    public SqlText Exists(Entity entity, IReadOnlyList<Field> where) => Cached(Verb.Exists, entity, [], where, static s =>
+    public SqlText Exists(Entity entity, IReadOnlyList<Field> where) =>
+        Cached(Verb.Exists, entity, [], where, static s =>
         $"SELECT 1 FROM {s.Table} WHERE {Equals(s.Second, 0)}{Living(s.Entity)} LIMIT 1");
 
     /// <summary>How many rows have these values, soft-deleted ones included: they hold references too.</summary>
@@ -83,7 +87,8 @@ internal sealed class WriteCompiler
             for (var i = 0; i < text.Length; i++) text[i] = (char)all[i].Ordinal;
         });
 
-    private static string Columns(IReadOnlyList<Field> fields) => string.Join(", ", fields.Select(f => Quote(f.Column)));
+    private static string Columns(IReadOnlyList<Field> fields) =>
+        string.Join(", ", fields.Select(f => Quote(f.Column)));
 
     private static string Parameters(int count) =>
         string.Join(", ", Enumerable.Range(1, count).Select(n => string.Create(CultureInfo.InvariantCulture, $"?{n}")));
@@ -91,7 +96,8 @@ internal sealed class WriteCompiler
     // The version counts every update; a row that has nothing to set is written as it is.
     private static string Assignments(Entity entity, IReadOnlyList<Field> fields)
     {
-        var all = fields.Select((f, i) => string.Create(CultureInfo.InvariantCulture, $"{Quote(f.Column)} = ?{i + 1}")).ToList();
+        var all = fields.Select((f, i) =>
+            string.Create(CultureInfo.InvariantCulture, $"{Quote(f.Column)} = ?{i + 1}")).ToList();
         if (entity.Version is { } version) all.Add($"{Quote(version.Column)} = {Quote(version.Column)} + 1");
         if (all.Count == 0) all.Add($"{Quote(entity.Key[0].Column)} = {Quote(entity.Key[0].Column)}");
         return string.Join(", ", all);

@@ -7,7 +7,8 @@ using Tercel.Primitives;
 namespace Tercel.Api.Sql;
 
 /// <summary>Turns the database's refusals into the model's words: which field, which reference, which rows.</summary>
-/// <remarks>Looks inside the transaction that failed: the failed statement is undone, what came before it is still there.</remarks>
+/// <remarks>Looks inside the transaction that failed: the failed statement is undone, what came before it is still
+/// there.</remarks>
 internal sealed class WriteFaults(WriteCompiler statements, ApiModel model)
 {
     private const int ShownCharsMax = 60;
@@ -28,9 +29,11 @@ internal sealed class WriteFaults(WriteCompiler statements, ApiModel model)
             case StoreFailure.Unique:
                 return new WriteRefusal(RefusalKind.Conflict, Unique(row, e));
             case StoreFailure.NotNull:
-                return Validation([.. Fields(row, e).Select(f => row.At(f, WriteErrors.Null, "must not be null"))], row, e);
+                return Validation([.. Fields(row, e).Select(f => row.At(f, WriteErrors.Null, "must not be null"))], row,
+                    e);
             case StoreFailure.Value:
-                return Validation([.. Fields(row, e).Select(f => row.At(f, WriteErrors.Type, "has a type that the column refuses"))], row, e);
+                return Validation([.. Fields(row, e).Select(f =>
+                    row.At(f, WriteErrors.Type, "has a type that the column refuses"))], row, e);
             case StoreFailure.ForeignKey:
                 var missing = await MissingReferences(session, row, row.Entity.Relations);
                 return Validation(missing, row, e);
@@ -42,7 +45,8 @@ internal sealed class WriteFaults(WriteCompiler statements, ApiModel model)
     }
 
     /// <summary>Which of the relations point to rows that do not exist (or are soft-deleted).</summary>
-    public async ValueTask<List<Error>> MissingReferences(IWriteSession session, RowWrite row, IEnumerable<Relation> relations)
+    public async ValueTask<List<Error>> MissingReferences(IWriteSession session, RowWrite row,
+        IEnumerable<Relation> relations)
     {
         var errors = new List<Error>();
         foreach (var relation in relations)
@@ -50,14 +54,16 @@ internal sealed class WriteFaults(WriteCompiler statements, ApiModel model)
             if (!relation.IsToOne || Values(row, relation.FromFields) is not { } values) continue;
             if (await Exists(session, relation, values)) continue;
             var shown = string.Join(", ", values.Select(Shown));
-            errors.Add(row.At(relation.FromFields[0], WriteErrors.Reference, $"{relation.Name} {shown} does not exist"));
+            errors.Add(row.At(relation.FromFields[0], WriteErrors.Reference,
+                $"{relation.Name} {shown} does not exist"));
         }
 
         return errors;
     }
 
     /// <summary>Which rows refer to the one that was to be deleted.</summary>
-    public async ValueTask<WriteRefusal> OfDelete(IWriteSession session, Entity entity, SqlValue[] key, StoreException e)
+    public async ValueTask<WriteRefusal> OfDelete(IWriteSession session, Entity entity, SqlValue[] key,
+        StoreException e)
     {
         var errors = new List<Error>();
         foreach (var relation in _model.Entities.SelectMany(r => r.Relations))
@@ -65,7 +71,8 @@ internal sealed class WriteFaults(WriteCompiler statements, ApiModel model)
             if (!relation.IsToOne || !ReferenceEquals(relation.To, entity)) continue;
             if (relation.OnDelete is OnDelete.Cascade or OnDelete.SetNull) continue;
             if (await Count(session, relation, entity, key) is not (> 0 and var count)) continue;
-            var text = string.Create(CultureInfo.InvariantCulture, $"{count} {relation.From.Name} refer to it by {relation.Name}");
+            var text = string.Create(CultureInfo.InvariantCulture,
+                $"{count} {relation.From.Name} refer to it by {relation.Name}");
             errors.Add(new Error(WriteErrors.Referenced, text)
             {
                 Params = new Dictionary<string, object?> { ["resource"] = relation.From.Name, ["count"] = count },
@@ -93,7 +100,8 @@ internal sealed class WriteFaults(WriteCompiler statements, ApiModel model)
     private static List<Field> Fields(RowWrite row, StoreException e) =>
         !string.Equals(e.Table, row.Entity.Table, StringComparison.OrdinalIgnoreCase)
             ? []
-            : [.. row.Entity.Fields.Where(f => !f.IsComputed && e.Columns.Contains(f.Column, StringComparer.OrdinalIgnoreCase))];
+            : [.. row.Entity.Fields.Where(f =>
+                !f.IsComputed && e.Columns.Contains(f.Column, StringComparer.OrdinalIgnoreCase))];
 
     private static WriteRefusal Validation(List<Error> errors, RowWrite row, StoreException e)
     {

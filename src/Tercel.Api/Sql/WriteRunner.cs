@@ -17,8 +17,8 @@ internal readonly record struct WriteOutcome(SqlValue[]? Key, bool Created, Writ
 }
 
 /// <summary>Writes validated rows, with their children, inside a transaction.</summary>
-/// <remarks>After a refusal the transaction holds parts of the write: the caller undoes it. Lifetime: one model; holds no
-/// state of a request. Thread: any.</remarks>
+/// <remarks>After a refusal the transaction holds parts of the write: the caller undoes it. Lifetime: one model; holds
+/// no state of a request. Thread: any.</remarks>
 internal sealed class WriteRunner
 {
     private readonly WriteCompiler _statements;
@@ -74,7 +74,8 @@ internal sealed class WriteRunner
         return await Update(session, row, key, fields);
     }
 
-    /// <summary>Replaces the row with the key: what the client did not give falls back to its default or NULL.</summary>
+    /// <summary>Replaces the row with the key: what the client did not give falls back to its default or
+    /// NULL.</summary>
     public async ValueTask<WriteOutcome> Replace(IWriteSession session, RowWrite row, SqlValue[] key)
     {
         if (await ApplyChanges(session, row, key) is { } refusal) return WriteOutcome.Refused(refusal);
@@ -104,13 +105,15 @@ internal sealed class WriteRunner
     }
 
     /// <summary>Deletes the row with the key, or marks it as deleted at <paramref name="now"/>.</summary>
-    public async ValueTask<WriteOutcome> Delete(IWriteSession session, Entity entity, SqlValue[] key, DateTimeOffset now)
+    public async ValueTask<WriteOutcome> Delete(IWriteSession session, Entity entity, SqlValue[] key,
+        DateTimeOffset now)
     {
         try
         {
             long deleted;
             if (entity.SoftDelete is { } mark)
-                deleted = await session.Execute(_statements.Update(entity, [mark]), [RowDefaults.Now(mark, now), .. key]);
+                deleted = await session.Execute(_statements.Update(entity, [mark]),
+                    [RowDefaults.Now(mark, now), .. key]);
             else
                 deleted = await session.Execute(_statements.Delete(entity), key);
             return deleted == 0 ? NotFound(entity, key) : new WriteOutcome(key, false, null);
@@ -128,7 +131,8 @@ internal sealed class WriteRunner
     /// <summary>The refusal of a key that no row has.</summary>
     public static WriteOutcome NotFound(Entity entity, SqlValue[] key) => WriteOutcome.Refused(
         RefusalKind.NotFound,
-        new Error(WriteErrors.NotFound, $"no row of {entity.Name} has the key {string.Join(',', key.Select(k => k.ToString()))}"));
+        new Error(WriteErrors.NotFound,
+            $"no row of {entity.Name} has the key {string.Join(',', key.Select(k => k.ToString()))}"));
 
     private static bool IsReplaced(RowWrite row, Field field)
     {
@@ -153,7 +157,8 @@ internal sealed class WriteRunner
             var parameters = new SqlValue[fields.Length + key.Length];
             for (var i = 0; i < fields.Length; i++) parameters[i] = row.Values[fields[i].Ordinal];
             key.CopyTo(parameters, fields.Length);
-            if (await session.Execute(_statements.Update(entity, fields), parameters) == 0) return NotFound(entity, key);
+            if (await session.Execute(_statements.Update(entity, fields), parameters) == 0)
+                return NotFound(entity, key);
         }
         catch (StoreException e) when (WriteFaults.IsRefusal(e))
         {
@@ -166,7 +171,8 @@ internal sealed class WriteRunner
     private async ValueTask<WriteOutcome> Finish(IWriteSession session, RowWrite row, SqlValue[] key, bool created)
     {
         foreach (var children in row.Children)
-            if (await _children.Write(session, row, key, children, created) is { } refusal) return WriteOutcome.Refused(refusal);
+            if (await _children.Write(session, row, key, children, created) is { } refusal)
+                return WriteOutcome.Refused(refusal);
         var broken = await _rules.Broken(session, row, key);
         return broken.Count > 0
             ? WriteOutcome.Refused(new WriteRefusal(RefusalKind.Validation, broken))
@@ -241,7 +247,8 @@ internal sealed class WriteRunner
 
             row.Set(field, SqlValue.Null);
             return field.Required || !field.Nullable
-                ? new WriteRefusal(RefusalKind.Validation, row.At(field, WriteErrors.Required, $"'{field.Name}' is required"))
+                ? new WriteRefusal(RefusalKind.Validation,
+                    row.At(field, WriteErrors.Required, $"'{field.Name}' is required"))
                 : null;
         }
 

@@ -15,8 +15,8 @@ internal enum BodyKind : byte
 }
 
 /// <summary>One value of a body: where it stands in the bytes, and where its subtree ends in the node list.</summary>
-/// <remarks>Shape: strings and names stand without their quotes, still escaped; <see cref="End"/> is the index of the first
-/// node after this one's descendants.</remarks>
+/// <remarks>Shape: strings and names stand without their quotes, still escaped; <see cref="End"/> is the index of the
+/// first node after this one's descendants.</remarks>
 internal struct BodyNode
 {
     public BodyKind Kind;
@@ -31,8 +31,8 @@ internal struct BodyNode
 }
 
 /// <summary>A JSON body as a flat list of nodes over its bytes: no object per value, positions kept.</summary>
-/// <remarks>Lifetime: borrows the bytes, which must stay unchanged. Made by <see cref="BodyReader"/> only, so that every
-/// string in it is valid Unicode and no object names a member twice. Thread: any, it never changes.</remarks>
+/// <remarks>Lifetime: borrows the bytes, which must stay unchanged. Made by <see cref="BodyReader"/> only, so that
+/// every string in it is valid Unicode and no object names a member twice. Thread: any, it never changes.</remarks>
 internal sealed class BodyDocument(ReadOnlyMemory<byte> utf8, BodyNode[] nodes)
 {
     public ReadOnlyMemory<byte> Utf8 { get; } = utf8;

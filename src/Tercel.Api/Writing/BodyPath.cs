@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Tercel.Api.Writing;
 
-/// <summary>The place of a row in the body, from which JSON Pointers (RFC 6901) are made only when something is wrong.</summary>
+/// <summary>The place of a row in the body, from which JSON Pointers (RFC 6901) are made only when something is
+/// wrong.</summary>
 internal sealed class BodyPath
 {
     /// <summary>The body itself.</summary>
@@ -36,5 +37,6 @@ internal sealed class BodyPath
 
     // RFC 6901: ~ and / are escaped; as a URI fragment everything that is not allowed there is percent-encoded.
     private static string Escape(string name) =>
-        Uri.EscapeDataString(name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
+        Uri.EscapeDataString(
+            name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal));
 }

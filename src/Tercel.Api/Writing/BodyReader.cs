@@ -4,9 +4,10 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Writing;
 
-/// <summary>Reads a JSON body strictly (RFC 8259, and no member named twice) into a <see cref="BodyDocument"/>.</summary>
-/// <remarks>Errors: <c>malformed_json</c>, <c>duplicate_key</c>, <c>depth</c>, each with line and column. The size limit is
-/// kept by whoever reads the bytes.</remarks>
+/// <summary>Reads a JSON body strictly (RFC 8259, and no member named twice) into a
+/// <see cref="BodyDocument"/>.</summary>
+/// <remarks>Errors: <c>malformed_json</c>, <c>duplicate_key</c>, <c>depth</c>, each with line and column. The size
+/// limit is kept by whoever reads the bytes.</remarks>
 internal static class BodyReader
 {
     // Objects up to this size are compared name by name; larger ones through a set.
@@ -16,7 +17,8 @@ internal static class BodyReader
     public static Result<BodyDocument> Read(ReadOnlyMemory<byte> body, int depthMax)
     {
         if (body.Span.StartsWith("\uFEFF"u8)) body = body[3..];
-        if (body.Span.Trim(" \t\r\n"u8).Length == 0) return At(body.Span, 0, WriteErrors.MalformedJson, "the body is empty");
+        if (body.Span.Trim(" \t\r\n"u8).Length == 0)
+            return At(body.Span, 0, WriteErrors.MalformedJson, "the body is empty");
         if (!Utf8.IsValid(body.Span))
             return At(body.Span, FirstInvalid(body.Span), WriteErrors.MalformedJson, "the body is not valid UTF-8");
         var nodes = new List<BodyNode>(32);
@@ -36,7 +38,7 @@ internal static class BodyReader
     {
         // One level more than allowed, so that the limit is ours to word.
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = depthMax + 1 });
-        Span<int> open = depthMax < StackDepth ? stackalloc int[StackDepth] : new int[depthMax + 1];
+        Span<int> open = stackalloc int[StackDepth];
         var depth = 0;
         var name = (Start: 0, Length: 0, Escaped: false);
         while (reader.Read())
@@ -67,6 +69,7 @@ internal static class BodyReader
             {
                 if (depth == depthMax)
                     return At(body, offset, WriteErrors.Depth, $"the body nests deeper than {depthMax} levels");
+                if (depth == open.Length) open = Deeper(open);
                 open[depth++] = nodes.Count;
             }
 
@@ -76,15 +79,24 @@ internal static class BodyReader
         return null;
     }
 
+    private static int[] Deeper(ReadOnlySpan<int> open)
+    {
+        var deeper = new int[open.Length * 2];
+        open.CopyTo(deeper);
+        return deeper;
+    }
+
     private static BodyNode NodeOf(ref Utf8JsonReader reader, int offset) => reader.TokenType switch
     {
         JsonTokenType.StartObject => new BodyNode { Kind = BodyKind.Object, Start = offset },
         JsonTokenType.StartArray => new BodyNode { Kind = BodyKind.Array, Start = offset },
         JsonTokenType.String => new BodyNode
         {
-            Kind = BodyKind.String, Start = offset + 1, Length = reader.ValueSpan.Length, Escaped = reader.ValueIsEscaped,
+            Kind = BodyKind.String, Start = offset + 1, Length = reader.ValueSpan.Length, Escaped =
+                reader.ValueIsEscaped,
         },
-        JsonTokenType.Number => new BodyNode { Kind = BodyKind.Number, Start = offset, Length = reader.ValueSpan.Length },
+        JsonTokenType.Number =>
+            new BodyNode { Kind = BodyKind.Number, Start = offset, Length = reader.ValueSpan.Length },
         JsonTokenType.True => new BodyNode { Kind = BodyKind.True, Start = offset, Length = 4 },
         JsonTokenType.False => new BodyNode { Kind = BodyKind.False, Start = offset, Length = 5 },
         _ => new BodyNode { Kind = BodyKind.Null, Start = offset, Length = 4 },
@@ -183,7 +195,8 @@ internal static class BodyReader
     private static int FirstInvalid(ReadOnlySpan<byte> body)
     {
         var offset = 0;
-        while (System.Text.Rune.DecodeFromUtf8(body[offset..], out _, out var used) == System.Buffers.OperationStatus.Done)
+        while (System.Text.Rune.DecodeFromUtf8(body[offset..], out _,
+            out var used) == System.Buffers.OperationStatus.Done)
             offset += used;
         return offset;
     }

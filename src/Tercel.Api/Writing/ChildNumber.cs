@@ -21,7 +21,8 @@ internal static class ChildNumber
             number = part;
         }
 
-        if (number is null || relation.To.Key.Count < 2 || number.AutoIncrement || number.Default is not null) return null;
+        if (number is null || relation.To.Key.Count < 2 || number.AutoIncrement || number.Default is not null)
+            return null;
         return number;
     }
 }

@@ -37,7 +37,8 @@ internal sealed record ConflictTarget(IReadOnlyList<Field> Fields, ConflictResol
 
         if (!IsUnique(entity, fields))
         {
-            return new Error(WriteErrors.ConflictTarget, $"'{onConflict}' is neither the key nor unique in {entity.Name}")
+            return new Error(WriteErrors.ConflictTarget,
+                $"'{onConflict}' is neither the key nor unique in {entity.Name}")
             {
                 Parameter = "on_conflict",
             };

@@ -5,7 +5,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Writing;
 
-/// <summary>Computes what a <see cref="FieldChange"/> makes of the stored value, and keeps the field's limits.</summary>
+/// <summary>Computes what a <see cref="FieldChange"/> makes of the stored value, and keeps the field's
+/// limits.</summary>
 internal static class FieldChanges
 {
     /// <summary>The new value, or why it is not allowed (without pointer).</summary>
@@ -25,7 +26,8 @@ internal static class FieldChanges
                 result = Combine(stored, remove.Items, depthMax, adding: false);
                 break;
             case FieldChange.Merge merge:
-                result = SqlValue.OfUtf8(JsonText.Merge(stored.IsNull ? default : stored.Bytes, merge.Patch, depthMax));
+                result = SqlValue.OfUtf8(
+                    StoredJson.Merge(stored.IsNull ? default : stored.Bytes, merge.Patch, depthMax));
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -91,12 +93,12 @@ internal static class FieldChanges
         {
             if (!adding && seen.Contains(Identity(item))) continue;
             if (adding) seen.Add(Identity(item));
-            JsonText.Write(output, item);
+            StoredJson.Write(output, item);
         }
 
         if (adding)
             foreach (var item in named)
-                if (seen.Add(Identity(item))) JsonText.Write(output, item);
+                if (seen.Add(Identity(item))) StoredJson.Write(output, item);
         output.Close(']');
         return SqlValue.OfUtf8(output.Written);
     }
@@ -113,7 +115,8 @@ internal static class FieldChanges
     private static string Identity(BodyValue value) => value.Kind switch
     {
         BodyKind.String => "\"" + value.Text,
-        BodyKind.Number when NumberText.Of(value.Raw).TryInteger(out var integer) => integer.ToString(CultureInfo.InvariantCulture),
-        _ => System.Text.Encoding.UTF8.GetString(JsonText.Of(value).Span),
+        BodyKind.Number when NumberText.Of(value.Raw).TryInteger(out var integer) =>
+            integer.ToString(CultureInfo.InvariantCulture),
+        _ => System.Text.Encoding.UTF8.GetString(StoredJson.Of(value).Span),
     };
 }

@@ -6,7 +6,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Writing;
 
-/// <summary>The limits that a field sets to a value that has its type already: min, max, lengths, pattern, items.</summary>
+/// <summary>The limits that a field sets to a value that has its type already: min, max, lengths, pattern,
+/// items.</summary>
 internal static class FieldRules
 {
     // Arrays hold single values or JSON that was bounded when it came in.
@@ -47,24 +48,29 @@ internal static class FieldRules
     private static string Written(string pattern)
     {
         const string Before = @"\A(?:", After = @")\z";
-        var wrapped = pattern.StartsWith(Before, StringComparison.Ordinal) && pattern.EndsWith(After, StringComparison.Ordinal);
+        var wrapped = pattern.StartsWith(Before, StringComparison.Ordinal)
+            && pattern.EndsWith(After, StringComparison.Ordinal);
         return wrapped ? pattern[Before.Length..^After.Length] : pattern;
     }
 
     private static Error? CheckLength(Field field, int length, string unit)
     {
-        var max = field.LengthMax is { } own && own < (field.Type.LengthMax ?? int.MaxValue) ? own : field.Type.LengthMax;
+        var max = field.LengthMax is { } own && own < (field.Type.LengthMax ?? int.MaxValue) ? own
+            : field.Type.LengthMax;
         if (max is { } longest && length > longest)
-            return Broken(WriteErrors.MaxLength, $"must be at most {longest} {unit} long, not {length}", "max", longest);
+            return Broken(WriteErrors.MaxLength, $"must be at most {longest} {unit} long, not {length}", "max",
+                longest);
         if (field.LengthMin is { } shortest && length < shortest)
-            return Broken(WriteErrors.MinLength, $"must be at least {shortest} {unit} long, not {length}", "min", shortest);
+            return Broken(WriteErrors.MinLength, $"must be at least {shortest} {unit} long, not {length}", "min",
+                shortest);
         return null;
     }
 
     private static Error? CheckItems(Field field, SqlValue value)
     {
         if (field.ItemsMax is not { } max) return null;
-        var items = BodyReader.Read(value.Bytes, StoredDepthMax).TryGet(out var document, out _) ? document.Root.Count : 0;
+        var items = BodyReader.Read(value.Bytes, StoredDepthMax).TryGet(out var document, out _) ? document.Root.Count
+            : 0;
         if (items <= max) return null;
         return Broken(WriteErrors.TooManyItems, $"must have at most {max} elements, not {items}", "max", max);
     }
@@ -72,5 +78,6 @@ internal static class FieldRules
     private static Error Broken(ErrorCode code, string detail, string name, object limit) =>
         new(code, detail) { Params = WriteReader.Param(name, limit) };
 
-    private static string Text(decimal number) => number.ToString("0.############################", CultureInfo.InvariantCulture);
+    private static string Text(decimal number) =>
+        number.ToString("0.############################", CultureInfo.InvariantCulture);
 }

@@ -5,7 +5,8 @@ using System.Text;
 namespace Tercel.Api.Writing;
 
 /// <summary>Writes JSON in the one form the database keeps: no white space, nothing escaped but what must be.</summary>
-/// <remarks>Equal values give equal bytes, whatever escapes the client used. The caller keeps the order of calls right.</remarks>
+/// <remarks>Equal values give equal bytes, whatever escapes the client used. The caller keeps the order of calls
+/// right.</remarks>
 internal sealed class JsonOutput(int bytesExpected = 256)
 {
     private readonly ArrayBufferWriter<byte> _bytes = new(bytesExpected);

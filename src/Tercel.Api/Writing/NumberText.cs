@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Tercel.Api.Writing;
 
 /// <summary>A JSON number taken apart without rounding: sign, significant digits, power of ten.</summary>
-/// <remarks>Shape: value = ±digits x 10^<see cref="Exponent"/>, digits without zeros at either end, none for zero (and for
-/// -0). Exponents are clamped far outside of every type's range, so that <c>1e999999999</c> costs nothing.</remarks>
+/// <remarks>Shape: value = ±digits x 10^<see cref="Exponent"/>, digits without zeros at either end, none for zero (and
+/// for -0). Exponents are clamped far outside of every type's range, so that <c>1e999999999</c> costs
+/// nothing.</remarks>
 internal readonly ref struct NumberText
 {
     private const int ExponentClamp = 100_000;
@@ -76,7 +77,8 @@ internal readonly ref struct NumberText
     {
         value = 0;
         if (Digits == 0) return true;
-        return double.TryParse(_text, NumberStyles.Float, CultureInfo.InvariantCulture, out value) && double.IsFinite(value);
+        return double.TryParse(_text, NumberStyles.Float, CultureInfo.InvariantCulture, out value)
+            && double.IsFinite(value);
     }
 
     private static int ExponentOf(ReadOnlySpan<byte> text)

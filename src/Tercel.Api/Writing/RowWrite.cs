@@ -37,8 +37,9 @@ internal abstract record FieldChange
 }
 
 /// <summary>One row of a write after validation: every value has its type and keeps its field's limits.</summary>
-/// <remarks>Shape: <see cref="Values"/> is indexed by <see cref="Field.Ordinal"/> and counts only where <see cref="Given"/>
-/// is true. Lifetime: one request; the writer fills in what only the transaction knows (sequences, parents' keys).</remarks>
+/// <remarks>Shape: <see cref="Values"/> is indexed by <see cref="Field.Ordinal"/> and counts only where
+/// <see cref="Given"/> is true. Lifetime: one request; the writer fills in what only the transaction knows (sequences,
+/// parents' keys).</remarks>
 internal sealed class RowWrite(Entity entity, BodyPath path, WriteMode mode, DateTimeOffset now)
 {
     public Entity Entity { get; } = entity;

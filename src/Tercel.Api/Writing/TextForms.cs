@@ -6,7 +6,8 @@ internal static class TextForms
     private const int EmailBytesMax = 254;      // RFC 5321's longest path
     private const int LocalBytesMax = 64;
 
-    /// <summary>One at sign between a local part and a domain with a dot, no white space; the rest only a mail can tell.</summary>
+    /// <summary>One at sign between a local part and a domain with a dot, no white space; the rest only a mail can
+    /// tell.</summary>
     public static bool IsEmail(ReadOnlySpan<byte> text)
     {
         var at = text.IndexOf((byte)'@');
@@ -24,7 +25,8 @@ internal static class TextForms
         foreach (var b in text)
         {
             if (b == (byte)'-' && afterHyphen) return false;
-            if (b != (byte)'-' && b is not (>= (byte)'a' and <= (byte)'z') and not (>= (byte)'0' and <= (byte)'9')) return false;
+            if (b != (byte)'-' && b is not (>= (byte)'a' and <= (byte)'z') and not (>= (byte)'0' and <= (byte)'9'))
+                return false;
             afterHyphen = b == (byte)'-';
         }
 

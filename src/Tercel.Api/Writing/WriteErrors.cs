@@ -104,9 +104,21 @@ internal static class WriteErrors
     /// <summary>The resource is not writable.</summary>
     public static readonly ErrorCode NotWritable = new("write", "not_writable");
 
-    /// <summary>A batch operation is not understood, or refers to a result that is not there.</summary>
+    /// <summary>A batch operation refers to a result that is not there.</summary>
     public static readonly ErrorCode BatchReference = new("write", "batch_reference");
 
-    /// <summary>An operation of a batch failed, so that none was done.</summary>
-    public static readonly ErrorCode BatchFailed = new("write", "batch_failed");
+    /// <summary>A batch cannot be read: an unknown member, method or path.</summary>
+    public static readonly ErrorCode BatchOperation = new("write", "batch_operation");
+
+    /// <summary>A preference that is not known, with <c>handling=strict</c>.</summary>
+    public static readonly ErrorCode Preference = new("write", "preference");
+
+    /// <summary>A precondition header where no single row is meant.</summary>
+    public static readonly ErrorCode Header = new("write", "header");
+
+    /// <summary>The body has a media type that this method does not take.</summary>
+    public static readonly ErrorCode MediaType = new("write", "media_type");
+
+    /// <summary>The answer would be larger than <c>page.bytes_max</c>.</summary>
+    public static readonly ErrorCode AnswerTooLarge = new("write", "answer_too_large");
 }

@@ -8,10 +8,12 @@ namespace Tercel.Api.Writing;
 /// <param name="Now">The time of the request, for defaults and <c>auto</c> fields.</param>
 internal sealed record WriteOptions(ApiLimits Limits, DateTimeOffset Now)
 {
-    /// <summary><c>Prefer: handling=lenient</c>: unknown and read-only members are left out instead of refused.</summary>
+    /// <summary><c>Prefer: handling=lenient</c>: unknown and read-only members are left out instead of
+    /// refused.</summary>
     public bool Lenient { get; init; }
 
-    /// <summary>The key that the URL names, in key order; the body may repeat but not change it. Null: no such key.</summary>
+    /// <summary>The key that the URL names, in key order; the body may repeat but not change it. Null: no such
+    /// key.</summary>
     public IReadOnlyList<SqlValue>? UrlKey { get; init; }
 
     /// <summary>The body itself names the row's key (bulk PATCH): it is required there.</summary>

@@ -28,8 +28,8 @@ internal static class WriteReader
                 result = SqlValue.Of(value.Kind == BodyKind.True);
                 return null;
             case FieldKind.Json:
-                if (JsonText.Unstorable(value) is { } problem) return new Error(WriteErrors.Range, problem);
-                result = SqlValue.OfUtf8(JsonText.Of(value));
+                if (StoredJson.Unstorable(value) is { } problem) return new Error(WriteErrors.Range, problem);
+                result = SqlValue.OfUtf8(StoredJson.Of(value));
                 return null;
             case FieldKind.Array:
                 return ReadArray(value, type.Element ?? FieldType.Text, out result);
@@ -59,7 +59,8 @@ internal static class WriteReader
         var min = kind == FieldKind.Int ? -ValueText.IntMax : long.MinValue;
         if (!number.TryInteger(out var integer) || integer < min || integer > max)
         {
-            return new Error(WriteErrors.Range, string.Create(CultureInfo.InvariantCulture, $"must be from {min} to {max}"))
+            return new Error(WriteErrors.Range,
+                string.Create(CultureInfo.InvariantCulture, $"must be from {min} to {max}"))
             {
                 Params = new Dictionary<string, object?> { ["min"] = min, ["max"] = max },
             };
@@ -82,14 +83,16 @@ internal static class WriteReader
         var number = NumberText.Of(value.Raw);
         if (type.Scale is { } scale && number.Scale > scale)
         {
-            var detail = scale == 0 ? "must have no digits after the point" : $"must have at most {scale} digits after the point";
+            var detail = scale == 0 ? "must have no digits after the point"
+                : $"must have at most {scale} digits after the point";
             return new Error(WriteErrors.Scale, detail) { Params = Param("scale", scale) };
         }
 
         if (type.Precision is { } precision && number.WholeDigits > precision - (type.Scale ?? 0))
         {
             var whole = precision - (type.Scale ?? 0);
-            return new Error(WriteErrors.Range, $"must have at most {whole} digits before the point") { Params = Param("digits", whole) };
+            return new Error(WriteErrors.Range,
+                $"must have at most {whole} digits before the point") { Params = Param("digits", whole) };
         }
 
         if (number.TryInteger(out var integer)) result = SqlValue.Of(integer);
@@ -102,7 +105,8 @@ internal static class WriteReader
     {
         result = default;
         if (value.Kind != BodyKind.Number) return WrongType("a number", value);
-        if (!NumberText.Of(value.Raw).TryDouble(out var real)) return new Error(WriteErrors.Range, "is too large for a number");
+        if (!NumberText.Of(value.Raw).TryDouble(out var real))
+            return new Error(WriteErrors.Range, "is too large for a number");
         result = SqlValue.Of(real);
         return null;
     }
@@ -137,7 +141,8 @@ internal static class WriteReader
         else if (type.Kind is FieldKind.Json or FieldKind.Array) output.Raw(value.Bytes.Span);
         else if (value.Kind == SqlKind.Integer) output.Number(value.Integer);
         else if (value.Kind == SqlKind.Real) output.Number(value.Real);
-        else if (value.Kind == SqlKind.Blob) output.Text(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(value.Bytes.Span)));
+        else if (value.Kind == SqlKind.Blob)
+            output.Text(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(value.Bytes.Span)));
         else output.Text(value.Bytes.Span);
     }
 
@@ -147,7 +152,8 @@ internal static class WriteReader
         if (value.Kind != BodyKind.String) return WrongType("Base64 in a string", value);
         var text = value.TextUtf8.Span;
         var bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(text.Length)];
-        if (Base64.DecodeFromUtf8(text, bytes, out var read, out var written) != OperationStatus.Done || read != text.Length)
+        if (Base64.DecodeFromUtf8(text, bytes, out var read, out var written) != OperationStatus.Done
+            || read != text.Length)
             return new Error(WriteErrors.Format, "must be Base64");
         result = SqlValue.OfBlob(bytes.AsMemory(0, written));
         return null;

@@ -26,6 +26,9 @@ internal enum RefusalKind
 
     TooLarge,
 
+    /// <summary>The body has the wrong media type.</summary>
+    MediaType,
+
     /// <summary>The resource cannot be written.</summary>
     NotAllowed,
 }

@@ -4,7 +4,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Writing;
 
-/// <summary>Checks a body against its entity and turns it into rows to write; collects every mistake with its pointer.</summary>
+/// <summary>Checks a body against its entity and turns it into rows to write; collects every mistake with its
+/// pointer.</summary>
 /// <remarks>Needs no database: what only the database knows (uniqueness, references, rules) is checked while writing.
 /// Lifetime: one request.</remarks>
 internal sealed class WriteValidator(WriteOptions options)
@@ -27,7 +28,8 @@ internal sealed class WriteValidator(WriteOptions options)
         return _errors.Count > 0 || row is null ? _errors : row;
     }
 
-    /// <summary>Reads one row of several; false when something is wrong with it, which is in <see cref="Errors"/>.</summary>
+    /// <summary>Reads one row of several; false when something is wrong with it, which is in
+    /// <see cref="Errors"/>.</summary>
     public RowWrite? ReadItem(BodyValue item, Entity entity, WriteMode mode, int index)
     {
         var before = _errors.Count;
@@ -46,7 +48,8 @@ internal sealed class WriteValidator(WriteOptions options)
         if (++_rows > _options.Limits.BulkRowsMax)
         {
             if (_rows == _options.Limits.BulkRowsMax + 1)
-                Add(new Error(WriteErrors.TooManyRows, $"at most {_options.Limits.BulkRowsMax} rows in one request") { Pointer = path.ToString() });
+                Add(new Error(WriteErrors.TooManyRows,
+                    $"at most {_options.Limits.BulkRowsMax} rows in one request") { Pointer = path.ToString() });
             return null;
         }
 
@@ -82,7 +85,8 @@ internal sealed class WriteValidator(WriteOptions options)
     {
         if (mode != WriteMode.Create && field.IsVersion)
         {
-            if (WriteReader.Read(member, field.Type, out var version) is { } error) Add(error with { Pointer = row.Path.PointerTo(field.Name) });
+            if (WriteReader.Read(member, field.Type, out var version) is { } error)
+                Add(error with { Pointer = row.Path.PointerTo(field.Name) });
             else row.ExpectedVersion = version;
             return true;
         }
@@ -93,7 +97,8 @@ internal sealed class WriteValidator(WriteOptions options)
             if (WriteReader.Read(member, field.Type, out var value) is null && SameValue(value, key[place]))
                 row.Set(field, value);
             else
-                Add(row.At(field, WriteErrors.ReadOnly, $"'{field.Name}' is part of the row's key, which does not change"));
+                Add(row.At(field, WriteErrors.ReadOnly,
+                    $"'{field.Name}' is part of the row's key, which does not change"));
             return true;
         }
 
@@ -128,25 +133,28 @@ internal sealed class WriteValidator(WriteOptions options)
     {
         if (field.Type.Kind == FieldKind.Json)
         {
-            if (JsonText.Unstorable(member) is { } problem) Add(row.At(field, WriteErrors.Range, problem));
+            if (StoredJson.Unstorable(member) is { } problem) Add(row.At(field, WriteErrors.Range, problem));
             else row.Changes.Add((field, new FieldChange.Merge(member)));
             return true;
         }
 
-        var known = field.Type.IsNumber ? ["$inc"] : field.Type.Kind == FieldKind.Array ? new[] { "$add", "$remove" } : [];
+        var known = field.Type.IsNumber ? ["$inc"] : field.Type.Kind == FieldKind.Array ? new[] { "$add", "$remove" }
+            : [];
         if (known.Length == 0 || member.Count != 1) return false;
         foreach (var operation in member)
         {
             var name = operation.Name;
             if (!known.Contains(name, StringComparer.Ordinal))
             {
-                Add(row.At(field, WriteErrors.UnknownOperator, $"'{field.Name}' knows {string.Join(" and ", known)}, not '{name}'")
+                Add(row.At(field, WriteErrors.UnknownOperator,
+                    $"'{field.Name}' knows {string.Join(" and ", known)}, not '{name}'")
                     with { Suggestion = Suggestion.For(name, known) });
                 return true;
             }
 
             var error = WriteReader.Read(operation, field.Type, out var value);
-            if (error is not null) Add(error with { Pointer = row.Path.PointerTo(field.Name, $"/{name}{error.Pointer}") });
+            if (error is not null)
+                Add(error with { Pointer = row.Path.PointerTo(field.Name, $"/{name}{error.Pointer}") });
             else row.Changes.Add((field, name == "$inc" ? new FieldChange.Increment(value)
                 : name == "$add" ? new FieldChange.Add(value) : new FieldChange.Remove(value)));
         }

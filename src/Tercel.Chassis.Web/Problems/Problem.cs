@@ -21,7 +21,10 @@ public static class Problem
         Write(http, new ProblemDocument(type) { Errors = errors ?? [], Detail = detail });
 
     /// <summary>Answers with a problem that the caller has composed; request id and instance are filled in.</summary>
-    public static async Task Write(HttpContext http, ProblemDocument problem)
+    /// <param name="http">A request whose response has not started.</param>
+    /// <param name="problem">What went wrong.</param>
+    /// <param name="currentTag">The ETag that the row has now (412, 428), so that the client need not ask.</param>
+    public static async Task Write(HttpContext http, ProblemDocument problem, string? currentTag = null)
     {
         Invariant.Holds(!http.Response.HasStarted);
         var scope = http.Scope();
@@ -38,17 +41,17 @@ public static class Problem
             body.Truncate(0);
             using var shorter = Utf8Buffer.Rent(BytesMax);
             (complete with { Errors = [], Extensions = null }).Write(shorter);
-            await Send(http, complete, shorter);
+            await Send(http, complete, shorter, currentTag);
             return;
         }
 
-        await Send(http, complete, body);
+        await Send(http, complete, body, currentTag);
     }
 
-    private static Task Send(HttpContext http, ProblemDocument problem, Utf8Buffer body)
+    private static Task Send(HttpContext http, ProblemDocument problem, Utf8Buffer body, string? currentTag)
     {
         var headers = http.Response.Headers;
-        headers.ETag = default;
+        headers.ETag = currentTag;
         headers.LastModified = default;
         headers.CacheControl = "no-store";
         return http.SendBuffered(body.WrittenMemory, ProblemDocument.ContentType, problem.Type.Status);

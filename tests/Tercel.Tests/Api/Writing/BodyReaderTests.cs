@@ -39,7 +39,8 @@ public sealed class BodyReaderTests
     public void An_object_with_many_members_finds_the_one_given_twice()
     {
         var body = "{" + string.Join(",", Enumerable.Range(0, 40).Select(i => $"\"m{i % 39}\":1")) + "}";
-        Assert.Equal("'m0' is given twice in one object", Assert.Single(BodyReader.Read(Encoding.UTF8.GetBytes(body), 3).Errors).Detail);
+        Assert.Equal("'m0' is given twice in one object",
+            Assert.Single(BodyReader.Read(Encoding.UTF8.GetBytes(body), 3).Errors).Detail);
     }
 
     [Theory]
@@ -49,7 +50,7 @@ public sealed class BodyReaderTests
     public void The_stored_form_has_no_white_space_and_the_least_escaping(string body, string expected)
     {
         Assert.True(BodyReader.Read(Encoding.UTF8.GetBytes(body), 3).TryGet(out var document, out _));
-        Assert.Equal(expected, Encoding.UTF8.GetString(JsonText.Of(document.Root).Span));
+        Assert.Equal(expected, Encoding.UTF8.GetString(StoredJson.Of(document.Root).Span));
     }
 
     // The examples of RFC 7396, appendix A, that start from an object or end in one.
@@ -69,7 +70,7 @@ public sealed class BodyReaderTests
     public void A_merge_patch_does_what_the_rfc_says(string stored, string patch, string expected)
     {
         Assert.True(BodyReader.Read(Encoding.UTF8.GetBytes(patch), 8).TryGet(out var document, out _));
-        var merged = JsonText.Merge(Encoding.UTF8.GetBytes(stored), document.Root, 8);
+        var merged = StoredJson.Merge(Encoding.UTF8.GetBytes(stored), document.Root, 8);
         Assert.Equal(expected, Encoding.UTF8.GetString(merged.Span));
     }
 }

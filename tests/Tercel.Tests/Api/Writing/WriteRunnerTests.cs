@@ -17,7 +17,8 @@ public sealed class WriteRunnerTests
         Assert.Equal(3, Assert.Single(outcome.Key ?? []).Integer);
         Assert.Equal(
             "3|B-1|12.5|0|draft|null|1|2026-03-04T05:06:07.089Z|2026-03-04T05:06:07.089Z",
-            await shop.Rows("SELECT id, sku, price, stock, status, tags, version, created_at, updated_at FROM products WHERE id = 3"));
+            await shop.Rows("SELECT id, sku, price, stock, status, tags, version, created_at, updated_at "
+                + "FROM products WHERE id = 3"));
     }
 
     [Fact]
@@ -42,9 +43,11 @@ public sealed class WriteRunnerTests
     public async Task A_missing_reference_is_named_with_its_value()
     {
         await using var shop = await WriteShop.Open();
-        var outcome = await shop.Create("products", Boot.Replace("\"category_id\":1", "\"category_id\":999", StringComparison.Ordinal));
+        var outcome = await shop.Create("products",
+            Boot.Replace("\"category_id\":1", "\"category_id\":999", StringComparison.Ordinal));
         var error = Assert.Single(outcome.Refusal?.Errors ?? []);
-        Assert.Equal(("#/category_id", "reference", "category 999 does not exist"), (error.Pointer, error.Code.Name, error.Detail));
+        Assert.Equal(("#/category_id", "reference", "category 999 does not exist"),
+            (error.Pointer, error.Code.Name, error.Detail));
     }
 
     [Fact]
@@ -60,10 +63,12 @@ public sealed class WriteRunnerTests
     public async Task An_order_with_lines_takes_its_number_its_line_numbers_and_the_prices_of_its_products()
     {
         await using var shop = await WriteShop.Open();
-        var outcome = await shop.Create("orders", """{"lines":[{"product_id":1,"quantity":2},{"product_id":2,"quantity":1}]}""");
+        var outcome = await shop.Create("orders",
+            """{"lines":[{"product_id":1,"quantity":2},{"product_id":2,"quantity":1}]}""");
         Assert.True(outcome.Created);
         Assert.Equal("O-000001", await shop.Rows("SELECT number FROM orders"));
-        Assert.Equal("1|1|2|49.9\n2|2|1|20", await shop.Rows("SELECT line, product_id, quantity, unit_price FROM order_lines"));
+        Assert.Equal("1|1|2|49.9\n2|2|1|20",
+            await shop.Rows("SELECT line, product_id, quantity, unit_price FROM order_lines"));
         await shop.Create("orders", "{}");
         Assert.Equal("O-000001\nO-000002", await shop.Rows("SELECT number FROM orders ORDER BY number"));
     }
@@ -72,7 +77,8 @@ public sealed class WriteRunnerTests
     public async Task A_new_sequence_goes_on_behind_the_numbers_that_are_there()
     {
         await using var shop = await WriteShop.Open();
-        await shop.Database.Write(s => s.Execute(new SqlText("INSERT INTO orders VALUES ('x', 'O-000041', NULL)"), []), default);
+        await shop.Database.Write(s =>
+            s.Execute(new SqlText("INSERT INTO orders VALUES ('x', 'O-000041', NULL)"), []), default);
         await shop.Create("orders", "{}");
         Assert.Equal("O-000041\nO-000042", await shop.Rows("SELECT number FROM orders ORDER BY number"));
     }
@@ -82,7 +88,8 @@ public sealed class WriteRunnerTests
     {
         await using var shop = await WriteShop.Open();
         var before = await shop.Everything();
-        var outcome = await shop.Create("orders", """{"lines":[{"product_id":1,"quantity":2},{"product_id":999,"quantity":1}]}""");
+        var outcome = await shop.Create("orders",
+            """{"lines":[{"product_id":1,"quantity":2},{"product_id":999,"quantity":1}]}""");
         var error = Assert.Single(outcome.Refusal?.Errors ?? []);
         Assert.Equal(("#/lines/1/product_id", "product 999 does not exist"), (error.Pointer, error.Detail));
         Assert.Equal(before, await shop.Everything());
@@ -142,7 +149,8 @@ public sealed class WriteRunnerTests
     public async Task A_version_in_the_body_must_be_the_stored_one()
     {
         await using var shop = await WriteShop.Open();
-        Assert.Equal(RefusalKind.Stale, (await shop.Patch("products", """{"version":2,"stock":1}""", SqlValue.Of(1L))).Refusal?.Kind);
+        Assert.Equal(RefusalKind.Stale,
+            (await shop.Patch("products", """{"version":2,"stock":1}""", SqlValue.Of(1L))).Refusal?.Kind);
         Assert.Null((await shop.Patch("products", """{"version":3,"stock":1}""", SqlValue.Of(1L))).Refusal);
     }
 
@@ -152,7 +160,8 @@ public sealed class WriteRunnerTests
         await using var shop = await WriteShop.Open();
         var key = SqlValue.Of(99L);
         Assert.Equal(RefusalKind.NotFound, (await shop.Patch("products", """{"stock":1}""", key)).Refusal?.Kind);
-        Assert.Equal(RefusalKind.NotFound, (await shop.Patch("products", """{"stock":{"$inc":1}}""", key)).Refusal?.Kind);
+        Assert.Equal(RefusalKind.NotFound,
+            (await shop.Patch("products", """{"stock":{"$inc":1}}""", key)).Refusal?.Kind);
         Assert.Equal(RefusalKind.NotFound, (await shop.Patch("products", "{}", key)).Refusal?.Kind);
         Assert.Equal(RefusalKind.NotFound, (await shop.Replace("products", Boot, key)).Refusal?.Kind);
         Assert.Equal(RefusalKind.NotFound, (await shop.Delete("products", key)).Refusal?.Kind);
@@ -165,17 +174,20 @@ public sealed class WriteRunnerTests
         Assert.Null((await shop.Replace("products", Boot, SqlValue.Of(1L))).Refusal);
         Assert.Equal(
             "1|B-1|Boot|0|draft|null|null|4|2026-01-01T00:00:00.000Z|2026-03-04T05:06:07.089Z",
-            await shop.Rows("SELECT id, sku, name, stock, status, tags, attrs, version, created_at, updated_at FROM products WHERE id = 1"));
+            await shop.Rows("SELECT id, sku, name, stock, status, tags, attrs, version, created_at, updated_at "
+                + "FROM products WHERE id = 1"));
     }
 
     [Fact]
     public async Task Children_in_a_patch_replace_the_set()
     {
         await using var shop = await WriteShop.Open();
-        var order = await shop.Create("orders", """{"lines":[{"product_id":1,"quantity":1},{"product_id":2,"quantity":2},{"product_id":2,"quantity":3}]}""");
+        var order = await shop.Create("orders",
+            """{"lines":[{"product_id":1,"quantity":1},{"product_id":2,"quantity":2},{"product_id":2,"quantity":3}]}""");
         var body = """{"lines":[{"line":2,"product_id":2,"quantity":20},{"product_id":1,"quantity":30}]}""";
         Assert.Null((await shop.Patch("orders", body, order.Key ?? [])).Refusal);
-        Assert.Equal("2|2|20\n3|1|30", await shop.Rows("SELECT line, product_id, quantity FROM order_lines ORDER BY line"));
+        Assert.Equal("2|2|20\n3|1|30",
+            await shop.Rows("SELECT line, product_id, quantity FROM order_lines ORDER BY line"));
         Assert.Null((await shop.Patch("orders", """{"lines":[]}""", order.Key ?? [])).Refusal);
         Assert.Equal("", await shop.Rows("SELECT * FROM order_lines"));
     }
@@ -184,7 +196,8 @@ public sealed class WriteRunnerTests
     public async Task A_child_given_twice_is_refused()
     {
         await using var shop = await WriteShop.Open();
-        var outcome = await shop.Create("orders", """{"lines":[{"line":1,"product_id":1,"quantity":1},{"line":1,"product_id":2,"quantity":2}]}""");
+        var outcome = await shop.Create("orders",
+            """{"lines":[{"line":1,"product_id":1,"quantity":1},{"line":1,"product_id":2,"quantity":2}]}""");
         var error = Assert.Single(outcome.Refusal?.Errors ?? []);
         Assert.Equal(("#/lines/1", "duplicate_row"), (error.Pointer, error.Code.Name));
     }
@@ -206,7 +219,8 @@ public sealed class WriteRunnerTests
         var before = await shop.Everything();
         var outcome = await shop.Patch("products", """{"price":0}""", SqlValue.Of(1L));
         var error = Assert.Single(outcome.Refusal?.Errors ?? []);
-        Assert.Equal(("#/price", "rule", "an active product needs a price"), (error.Pointer, error.Code.Name, error.Detail));
+        Assert.Equal(("#/price", "rule", "an active product needs a price"),
+            (error.Pointer, error.Code.Name, error.Detail));
         Assert.Equal(before, await shop.Everything());
         Assert.Null((await shop.Patch("products", """{"price":0}""", SqlValue.Of(2L))).Refusal);
     }
@@ -218,7 +232,8 @@ public sealed class WriteRunnerTests
         Assert.Null((await shop.Delete("reviews", SqlValue.Of(1L))).Refusal);
         Assert.Equal("2026-03-04T05:06:07.089Z", await shop.Rows("SELECT deleted_at FROM reviews WHERE id = 1"));
         Assert.Equal(RefusalKind.NotFound, (await shop.Delete("reviews", SqlValue.Of(1L))).Refusal?.Kind);
-        Assert.Equal(RefusalKind.NotFound, (await shop.Patch("reviews", """{"stars":1}""", SqlValue.Of(2L))).Refusal?.Kind);
+        Assert.Equal(RefusalKind.NotFound,
+            (await shop.Patch("reviews", """{"stars":1}""", SqlValue.Of(2L))).Refusal?.Kind);
     }
 
     [Fact]

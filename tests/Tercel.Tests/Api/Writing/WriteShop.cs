@@ -18,21 +18,26 @@ internal sealed class WriteShop : IAsyncDisposable
     private const string Tables = """
         CREATE TABLE categories (id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
             parent_id INTEGER REFERENCES categories(id) ON DELETE RESTRICT);
-        CREATE TABLE products (id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, name TEXT NOT NULL, price NUMERIC NOT NULL,
-            stock INTEGER NOT NULL, status TEXT NOT NULL, category_id INTEGER NOT NULL REFERENCES categories(id) ON DELETE RESTRICT,
+        CREATE TABLE products (id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+            price NUMERIC NOT NULL, stock INTEGER NOT NULL, status TEXT NOT NULL,
+            category_id INTEGER NOT NULL REFERENCES categories(id) ON DELETE RESTRICT,
             tags TEXT, attrs TEXT, weight REAL, big INTEGER, released TEXT, photo BLOB, version INTEGER NOT NULL,
             created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
         CREATE TABLE orders (id TEXT PRIMARY KEY, number TEXT NOT NULL UNIQUE, note TEXT);
         CREATE TABLE order_lines (order_id TEXT NOT NULL REFERENCES orders(id) ON DELETE CASCADE, line INTEGER NOT NULL,
             product_id INTEGER NOT NULL REFERENCES products(id), quantity INTEGER NOT NULL, unit_price NUMERIC NOT NULL,
             PRIMARY KEY (order_id, line));
-        CREATE TABLE reviews (id INTEGER PRIMARY KEY, product_id INTEGER NOT NULL REFERENCES products(id) ON DELETE CASCADE,
-            author TEXT NOT NULL, stars INTEGER NOT NULL CHECK (stars < 100), deleted_at TEXT, UNIQUE (product_id, author));
+        CREATE TABLE reviews (id INTEGER PRIMARY KEY,
+            product_id INTEGER NOT NULL REFERENCES products(id) ON DELETE CASCADE, author TEXT NOT NULL,
+            stars INTEGER NOT NULL CHECK (stars < 100), deleted_at TEXT, UNIQUE (product_id, author));
         INSERT INTO categories VALUES (1, 'shoes', 'Shoes', NULL), (2, 'hats', 'Hats', NULL);
-        INSERT INTO products (id, sku, name, price, stock, status, category_id, tags, attrs, version, created_at, updated_at)
-            VALUES (1, 'A-1', 'Runner', 49.9, 7, 'active', 1, '["red","sale"]', '{"color":"red","size":{"eu":42,"us":9}}', 3,
+        INSERT INTO products (id, sku, name, price, stock, status, category_id, tags, attrs, version,
+                created_at, updated_at)
+            VALUES (1, 'A-1', 'Runner', 49.9, 7, 'active', 1, '["red","sale"]',
+                    '{"color":"red","size":{"eu":42,"us":9}}', 3,
                     '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
-                   (2, 'A-2', 'Walker', 20, 0, 'draft', 1, NULL, NULL, 1, '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
+                   (2, 'A-2', 'Walker', 20, 0, 'draft', 1, NULL, NULL, 1,
+                    '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
         INSERT INTO reviews VALUES (1, 1, 'ann', 5, NULL), (2, 1, 'bob', 1, '2026-01-02T00:00:00.000Z');
         """;
 
@@ -57,7 +62,8 @@ internal sealed class WriteShop : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("tercel-writes-").FullName;
         var options = new SqliteOptions
         {
-            Path = Path.Combine(folder, "shop.db"), Writable = true, CreateIfMissing = true, Synchronous = SqliteSynchronous.Normal,
+            Path = Path.Combine(folder, "shop.db"), Writable = true, CreateIfMissing = true, Synchronous =
+                SqliteSynchronous.Normal,
         };
         var database = SqliteDatabase.Open(options, TimeProvider.System);
         await database.Migrate(async session => await session.ExecuteScript(Tables), default);
@@ -80,7 +86,8 @@ internal sealed class WriteShop : IAsyncDisposable
     public Task<WriteOutcome> Upsert(string entity, string json, string target, string? resolve = null) => Run(s =>
     {
         ConflictTarget.Read(Entity(entity), target, resolve).TryGet(out var found, out _);
-        return Runner.Upsert(s, Valid(Read(entity, WriteMode.Create, json)), found ?? throw new InvalidOperationException(target));
+        return Runner.Upsert(s, Valid(Read(entity, WriteMode.Create, json)), found
+            ?? throw new InvalidOperationException(target));
     });
 
     public Task<WriteOutcome> Patch(string entity, string json, params SqlValue[] key) =>
@@ -121,7 +128,8 @@ internal sealed class WriteShop : IAsyncDisposable
     public async Task<string> Everything()
     {
         var all = new StringBuilder();
-        foreach (var entity in Model.Entities) all.AppendLine(await Rows($"SELECT * FROM {entity.Table} ORDER BY 1, 2"));
+        foreach (var entity in Model.Entities)
+            all.AppendLine(await Rows($"SELECT * FROM {entity.Table} ORDER BY 1, 2"));
         return all.ToString();
     }
 
@@ -132,7 +140,8 @@ internal sealed class WriteShop : IAsyncDisposable
     }
 
     private static RowWrite Valid(Result<RowWrite> result) =>
-        result.TryGet(out var row, out var errors) ? row : throw new InvalidOperationException(string.Join("; ", errors));
+        result.TryGet(out var row, out var errors) ? row
+            : throw new InvalidOperationException(string.Join("; ", errors));
 }
 
 internal static class WriteShopModel
@@ -148,17 +157,21 @@ internal static class WriteShopModel
             Of("name", String(80), required: true), Of("parent_id", FieldType.Int)]);
         var products = Products();
         var orders = Entity("orders", [
-            new Field { Name = "id", Column = "id", Type = new FieldType(FieldKind.Uuid), Nullable = false, Default = new FieldDefault.NewUuid() },
-            new Field { Name = "number", Column = "number", Type = String(20), Nullable = false, ReadOnly = true, Unique = true, Default = new FieldDefault.Sequence("O-{000000}") },
+            new Field { Name = "id", Column = "id", Type = new FieldType(FieldKind.Uuid), Nullable = false,
+                Default = new FieldDefault.NewUuid() },
+            new Field { Name = "number", Column = "number", Type = String(20), Nullable = false, ReadOnly = true,
+                Unique = true, Default = new FieldDefault.Sequence("O-{000000}") },
             Of("note", String(500))]);
         var lines = new Entity { Name = "order_lines", Table = "order_lines", HasPath = false };
         Field[] lineFields = [
             Of("order_id", new FieldType(FieldKind.Uuid), required: true), Of("line", FieldType.Int, required: true),
             Of("product_id", FieldType.Int, required: true),
-            new Field { Name = "quantity", Column = "quantity", Type = FieldType.Int, Required = true, Nullable = false, Min = 1, Max = 999 },
+            new Field { Name = "quantity", Column = "quantity", Type = FieldType.Int, Required = true, Nullable = false,
+                Min = 1, Max = 999 },
             new Field
             {
-                Name = "unit_price", Column = "unit_price", Type = Price, Required = true, Nullable = false, ReadOnly = true,
+                Name = "unit_price", Column = "unit_price", Type = Price, Required = true, Nullable = false, ReadOnly =
+                    true,
                 Default = new FieldDefault.FromReference("product", "price"),
             }];
         lines.SetFields(lineFields, lineFields[..2]);
@@ -169,9 +182,12 @@ internal static class WriteShopModel
         reviews.SetFields(reviewFields, reviewFields[..1], reviewFields[^1]);
 
         categories.SetRelations([ToOne("parent", categories, categories, "parent_id", OnDelete.Restrict)]);
-        products.SetRelations([ToOne("category", products, categories, "category_id", OnDelete.Restrict), ToMany("reviews", products, reviews, "product_id", false)]);
+        products.SetRelations(
+            [ToOne("category", products, categories, "category_id", OnDelete.Restrict),
+            ToMany("reviews", products, reviews, "product_id", false)]);
         orders.SetRelations([ToMany("lines", orders, lines, "order_id", true)]);
-        lines.SetRelations([ToOne("order", lines, orders, "order_id", OnDelete.Cascade), ToOne("product", lines, products, "product_id", OnDelete.NoAction)]);
+        lines.SetRelations([ToOne("order", lines, orders, "order_id", OnDelete.Cascade),
+            ToOne("product", lines, products, "product_id", OnDelete.NoAction)]);
         reviews.SetRelations([ToOne("product", reviews, products, "product_id", OnDelete.Cascade)]);
         return new ApiModel("shop", [categories, products, orders, lines, reviews]);
     }
@@ -180,7 +196,8 @@ internal static class WriteShopModel
     {
         const string Check = "status ne 'active' or price gt 0";
         ExpressionParser.Parse(Check, new ExpressionLimits()).TryGet(out var check, out _);
-        var rule = new EntityRule(check ?? throw new InvalidOperationException(Check), Check, "price", "an active product needs a price");
+        var rule = new EntityRule(check
+            ?? throw new InvalidOperationException(Check), Check, "price", "an active product needs a price");
         var entity = new Entity { Name = "products", Table = "products", Rules = [rule] };
         var fields = ProductFields();
         entity.SetFields(fields, fields[..1]);
@@ -189,18 +206,23 @@ internal static class WriteShopModel
 
     private static Field[] ProductFields() => [
         Auto(),
-        new Field { Name = "sku", Column = "sku", Type = String(40), Required = true, Nullable = false, Unique = true, Pattern = new Regex(@"\A(?:[A-Z0-9-]+)\z", RegexOptions.NonBacktracking) },
+        new Field { Name = "sku", Column = "sku", Type = String(40), Required = true, Nullable = false, Unique = true,
+            Pattern = new Regex(@"\A(?:[A-Z0-9-]+)\z", RegexOptions.NonBacktracking) },
         Of("name", String(160), required: true),
         new Field { Name = "price", Column = "price", Type = Price, Required = true, Nullable = false, Min = 0 },
-        new Field { Name = "stock", Column = "stock", Type = FieldType.Int, Required = true, Nullable = false, Min = 0, Default = new FieldDefault.Constant("0") },
-        new Field { Name = "status", Column = "status", Type = Status, Nullable = false, Default = new FieldDefault.Constant("draft") },
+        new Field { Name = "stock", Column = "stock", Type = FieldType.Int, Required = true, Nullable = false, Min = 0,
+            Default = new FieldDefault.Constant("0") },
+        new Field { Name = "status", Column = "status", Type = Status, Nullable = false,
+            Default = new FieldDefault.Constant("draft") },
         Of("category_id", FieldType.Int, required: true),
         new Field { Name = "tags", Column = "tags", Type = Tags, ItemsMax = 3 },
         Of("attrs", FieldType.Json), Of("weight", FieldType.Float), Of("big", new FieldType(FieldKind.BigInt)),
         Of("released", FieldType.Date), Of("photo", new FieldType(FieldKind.Bytes)),
         new Field { Name = "version", Column = "version", Type = FieldType.Int, Nullable = false, IsVersion = true },
-        new Field { Name = "created_at", Column = "created_at", Type = FieldType.DateTime, Nullable = false, ReadOnly = true, Default = new FieldDefault.Now() },
-        new Field { Name = "updated_at", Column = "updated_at", Type = FieldType.DateTime, Nullable = false, ReadOnly = true, AutoUpdate = true }];
+        new Field { Name = "created_at", Column = "created_at", Type = FieldType.DateTime, Nullable = false,
+            ReadOnly = true, Default = new FieldDefault.Now() },
+        new Field { Name = "updated_at", Column = "updated_at", Type = FieldType.DateTime, Nullable = false,
+            ReadOnly = true, AutoUpdate = true }];
 
     private static FieldType String(int length) => new(FieldKind.String) { LengthMax = length };
 

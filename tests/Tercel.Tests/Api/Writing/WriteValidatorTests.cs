@@ -15,7 +15,8 @@ public sealed class WriteValidatorTests
     {
         Assert.Equal(
             [
-                "#/sku pattern", "#/price min", "#/stock type", "#/tags/1 type", "#/nmae unknown_field", "#/version read_only",
+                "#/sku pattern", "#/price min", "#/stock type", "#/tags/1 type", "#/nmae unknown_field",
+                    "#/version read_only",
                 "#/name required", "#/category_id required",
             ],
             Mistakes("products", WriteMode.Create,
@@ -41,7 +42,8 @@ public sealed class WriteValidatorTests
     public void Mistakes_of_children_carry_the_whole_pointer()
     {
         Assert.Equal(
-            ["#/lines/0/quantity max", "#/lines/1 type", "#/lines/2/unit_price read_only", "#/lines/2/quantity required"],
+            ["#/lines/0/quantity max", "#/lines/1 type", "#/lines/2/unit_price read_only",
+                "#/lines/2/quantity required"],
             Mistakes("orders", WriteMode.Create,
                 """{"lines":[{"product_id":1,"quantity":1000},7,{"product_id":1,"unit_price":1}]}"""));
     }
@@ -63,9 +65,11 @@ public sealed class WriteValidatorTests
     public void Operators_belong_to_patches_and_to_their_types()
     {
         Assert.Equal(["#/stock type"], Mistakes("orders", WriteMode.Create, """{"note":"x"}""").Concat(
-            Mistakes("products", WriteMode.Create, """{"sku":"A","name":"B","price":1,"category_id":1,"stock":{"$inc":1}}""")));
+            Mistakes("products", WriteMode.Create,
+                """{"sku":"A","name":"B","price":1,"category_id":1,"stock":{"$inc":1}}""")));
         Assert.Equal(["#/stock unknown_operator"], Mistakes("products", WriteMode.Patch, """{"stock":{"$dec":1}}"""));
-        Assert.Equal(["#/stock/$inc type"], Mistakes("products", WriteMode.Patch, """{"stock":{"$inc":"1"}}""").Select(Uri.UnescapeDataString));
+        Assert.Equal(["#/stock/$inc type"],
+            Mistakes("products", WriteMode.Patch, """{"stock":{"$inc":"1"}}""").Select(Uri.UnescapeDataString));
         Assert.Equal(["#/name type"], Mistakes("products", WriteMode.Patch, """{"name":{"$inc":1}}"""));
     }
 
@@ -133,7 +137,8 @@ public sealed class WriteValidatorTests
         Assert.NotNull(products);
         BodyReader.Read(Encoding.UTF8.GetBytes(written), 3).TryGet(out var document, out _);
         Assert.NotNull(document);
-        Assert.Null(WriteReader.Read(document.Root, new FieldType(FieldKind.Decimal) { Precision = 10, Scale = 2 }, out var value));
+        Assert.Null(WriteReader.Read(document.Root, new FieldType(FieldKind.Decimal) { Precision = 10, Scale = 2 },
+            out var value));
         Assert.Equal(stored, value.ToString());
     }
 
@@ -167,7 +172,8 @@ public sealed class WriteValidatorTests
         Assert.Equal(["#/lines/999 too_many_rows"], Mistakes("orders", WriteMode.Create, $"{{\"lines\":[{lines}]}}"));
     }
 
-    private static Tercel.Primitives.Result<RowWrite> Read(string entity, WriteMode mode, string json, params SqlValue[] key)
+    private static Tercel.Primitives.Result<RowWrite> Read(string entity, WriteMode mode, string json,
+        params SqlValue[] key)
     {
         Assert.True(BodyReader.Read(Encoding.UTF8.GetBytes(json), 32).TryGet(out var document, out _));
         var options = new WriteOptions(ApiLimits.Default, WriteShop.Now) { UrlKey = key.Length == 0 ? null : key };

@@ -4,7 +4,7 @@ namespace Tercel.Api.Writing;
 
 /// <summary>JSON values of a body as the database keeps them.</summary>
 /// <remarks>Member order and the digits of numbers stay as the client gave them.</remarks>
-internal static class JsonText
+internal static class StoredJson
 {
     /// <summary>The stored form of <paramref name="value"/>.</summary>
     public static ReadOnlyMemory<byte> Of(BodyValue value)
