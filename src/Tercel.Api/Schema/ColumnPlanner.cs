@@ -88,7 +88,8 @@ internal sealed class ColumnPlanner(PlanContext context, TableShape shape, LiveT
         if (column.Field.NoCase != live.Text.IsNoCase(live.ColumnNow(column.Name)))
         {
             NeedsCopy = true;
-            Change(column, StepClass.Rewrite, column.Field.NoCase ? "ignores case from now on" : "tells cases apart from now on");
+            Change(column, StepClass.Rewrite,
+                column.Field.NoCase ? "ignores case from now on" : "tells cases apart from now on");
         }
     }
 
@@ -128,7 +129,8 @@ internal sealed class ColumnPlanner(PlanContext context, TableShape shape, LiveT
         var fill = Fill(column);
         if (nulls > 0 && fill is null)
         {
-            Change(column, StepClass.Blocked, $"required, but {PlanContext.Count(nulls)} {(nulls == 1 ? "has" : "have")} no value",
+            Change(column, StepClass.Blocked,
+                $"required, but {PlanContext.Count(nulls)} {(nulls == 1 ? "has" : "have")} no value",
                 ApiEffect.Breaking, nulls, samples, "fill these rows first, or give a default");
             return;
         }

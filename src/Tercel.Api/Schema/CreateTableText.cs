@@ -1,7 +1,7 @@
 namespace Tercel.Api.Schema;
 
-// What SQLite's pragmas do not tell about a table, read from the statement that made it: the text of each column (to keep
-// columns that are not ours word for word) and what a copy of the table would lose.
+// What SQLite's pragmas do not tell about a table, read from the statement that made it: the text of each column (to
+// keep columns that are not ours word for word) and what a copy of the table would lose.
 internal sealed class CreateTableText
 {
     private static readonly string[] ConstraintWords = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
@@ -44,7 +44,8 @@ internal sealed class CreateTableText
     {
         var words = SqlScan.Words(Column(column) ?? "");
         var at = words.FindIndex(w => string.Equals(w, "COLLATE", StringComparison.OrdinalIgnoreCase));
-        return at >= 0 && at + 1 < words.Count && string.Equals(words[at + 1], "NOCASE", StringComparison.OrdinalIgnoreCase);
+        return at >= 0 && at + 1 < words.Count
+            && string.Equals(words[at + 1], "NOCASE", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>True when a CHECK stands in the table's constraints or in one of these columns.</summary>

@@ -28,9 +28,11 @@ internal sealed class DataProbe(ISqlSession session)
     public async ValueTask<(long Count, IReadOnlyList<string> Samples)> Duplicates(
         LiveTable table, IReadOnlyList<(string Column, bool NoCase)> columns)
     {
-        var expressions = columns.Select(c => $"t.{SchemaSql.Quote(c.Column)}{(c.NoCase ? " COLLATE NOCASE" : "")}").ToList();
-        var grouped = $"FROM {SchemaSql.Quote(table.NameNow)} AS t WHERE {string.Join(" AND ",
-            expressions.Select(e => $"{e} IS NOT NULL"))} GROUP BY {string.Join(", ", expressions)} HAVING count(*) > 1";
+        var expressions = columns
+            .Select(c => $"t.{SchemaSql.Quote(c.Column)}{(c.NoCase ? " COLLATE NOCASE" : "")}").ToList();
+        var given = string.Join(" AND ", expressions.Select(e => $"{e} IS NOT NULL"));
+        var grouped = $"FROM {SchemaSql.Quote(table.NameNow)} AS t WHERE {given} "
+            + $"GROUP BY {string.Join(", ", expressions)} HAVING count(*) > 1";
         var count = await Count($"SELECT count(*) FROM (SELECT 1 {grouped})");
         if (count == 0) return (0, []);
         var values = columns.Select(c => $"t.{SchemaSql.Quote(c.Column)}");

@@ -14,8 +14,8 @@ internal static class DatabaseMeta
     private static readonly SqlText Get = new($"SELECT value FROM {SchemaLedger.MetaTable} WHERE key = ?1");
 
     /// <summary>The value kept under the key; <paramref name="fresh"/> is kept when there is none yet.</summary>
-    /// <remarks>Several servers that start at once agree on one value. Errors: <see cref="StoreException"/>, also when the
-    /// database is read-only.</remarks>
+    /// <remarks>Several servers that start at once agree on one value. Errors: <see cref="StoreException"/>, also when
+    /// the database is read-only.</remarks>
     public static Task<string> GetOrAdd(
         IDatabase database, string key, string fresh, CancellationToken cancellation = default) =>
         database.Write(

@@ -15,8 +15,8 @@ internal enum Affinity
     Blob,
 }
 
-// How a field's type is kept in SQLite: the declared type, the affinities that serve as well, and a text that describes the
-// type in the ledger, so that a later plan can tell a widened field from a narrowed one.
+// How a field's type is kept in SQLite: the declared type, the affinities that serve as well, and a text that
+// describes the type in the ledger, so that a later plan can tell a widened field from a narrowed one.
 internal static class FieldStorage
 {
     public const string DateTimeFormatText = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
@@ -31,7 +31,8 @@ internal static class FieldStorage
         _ => "TEXT",
     };
 
-    /// <summary>True when a column of this affinity keeps values of the type as they are, so that no rebuild is needed.</summary>
+    /// <summary>True when a column of this affinity keeps values of the type as they are, so that no rebuild is
+    /// needed.</summary>
     public static bool Serves(Affinity affinity, FieldType type) => DeclaredType(type) switch
     {
         "INTEGER" => affinity is Affinity.Integer or Affinity.Numeric,
@@ -53,7 +54,8 @@ internal static class FieldStorage
         bool Has(string part) => declaredType.Contains(part, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The type as the ledger and people read it: <c>string(160)</c>, <c>enum(draft,active)</c>, <c>int[]</c>.</summary>
+    /// <summary>The type as the ledger and people read it: <c>string(160)</c>, <c>enum(draft,active)</c>,
+    /// <c>int[]</c>.</summary>
     public static string Describe(FieldType type)
     {
         var text = new StringBuilder();
@@ -68,7 +70,8 @@ internal static class FieldStorage
         return text.ToString();
     }
 
-    /// <summary>The SQL literal that existing rows get in a new column, and hand-written inserts; null when there is none.</summary>
+    /// <summary>The SQL literal that existing rows get in a new column, and hand-written inserts; null when there is
+    /// none.</summary>
     public static string? DefaultLiteral(Field field)
     {
         if (field.IsVersion) return "1";

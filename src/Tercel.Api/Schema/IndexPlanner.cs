@@ -65,7 +65,8 @@ internal sealed class IndexPlanner(PlanContext context, TableShape shape, LiveTa
             Sql = [],
             Rows = count,
             Samples = samples,
-            Sentence = $"{step.Sentence}; {PlanContext.Count(count, "value")} {(count == 1 ? "is" : "are")} there more than once",
+            Sentence = $"{step.Sentence}; {PlanContext.Count(count, "value")} "
+                + $"{(count == 1 ? "is" : "are")} there more than once",
             Hint = "make the values differ first",
         };
     }

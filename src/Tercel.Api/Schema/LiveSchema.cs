@@ -130,7 +130,7 @@ internal sealed class LiveSchema
             [
                 .. table.Indexes.Select(i => i with
                 {
-                    Columns = [.. i.Columns.Select(c => c.Name is null ? c : c with { Name = NewColumn(table.Name, c.Name) })],
+                    Columns = [.. i.Columns.Select(c => c with { Name = NewKey(table.Name, c.Name) })],
                 }),
             ],
             ForeignKeys =
@@ -145,6 +145,8 @@ internal sealed class LiveSchema
         };
 
         string NewTable(string name) => tableNames.GetValueOrDefault(name, name);
+
+        string? NewKey(string of, string? name) => name is null ? null : NewColumn(of, name);
 
         string NewColumn(string of, string name) => columnNames.GetValueOrDefault(of)?.GetValueOrDefault(name) ?? name;
     }

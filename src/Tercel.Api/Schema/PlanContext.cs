@@ -3,7 +3,8 @@ using Tercel.Api.Model;
 namespace Tercel.Api.Schema;
 
 // What the planners of tables, indexes, search and views share while one plan is made.
-internal sealed class PlanContext(ApiModel model, LiveSchema live, SchemaLedger ledger, DataProbe probe, DateTimeOffset now)
+internal sealed class PlanContext(
+    ApiModel model, LiveSchema live, SchemaLedger ledger, DataProbe probe, DateTimeOffset now)
 {
     public ApiModel Model { get; } = model;
 

@@ -22,13 +22,15 @@ internal static class PlanText
         _ => "BLOCKED",
     };
 
-    /// <summary>The plan in lines: a sentence for each step, its SQL below it, then what it means for clients.</summary>
+    /// <summary>The plan in lines: a sentence for each step, its SQL below it, then what it means for
+    /// clients.</summary>
     public static string Render(SchemaPlan plan, bool withSql = true)
     {
         var text = new StringBuilder();
         text.Append("Database ").Append(plan.Database).Append(": ").Append(plan.IsEmpty
             ? "nothing to change."
-            : $"{PlanContext.Count(plan.Steps.Count, "change")} pending, the whole is {ClassName(plan.Class)}.").Append('\n');
+            : $"{PlanContext.Count(plan.Steps.Count, "change")} pending, the whole is {ClassName(plan.Class)}.");
+        text.Append('\n');
         foreach (var step in plan.Steps)
         {
             text.Append("\n  ").Append(ClassName(step.Class).PadRight(ClassWidth)).Append(step.Sentence).Append('\n');

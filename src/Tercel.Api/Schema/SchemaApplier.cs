@@ -27,8 +27,8 @@ internal sealed record ApplyOptions
 /// <param name="SeedRows">Rows that the seed added.</param>
 internal sealed record ApplyReport(int Steps, string? BackupFile, long SeedRows);
 
-// Makes a plan true: backup, then one transaction with all statements, the check of references, the ledger. When anything
-// fails the database is as it was.
+// Makes a plan true: backup, then one transaction with all statements, the check of references, the ledger. When
+// anything fails the database is as it was.
 internal static class SchemaApplier
 {
     private const int ViolationsMax = 1000;

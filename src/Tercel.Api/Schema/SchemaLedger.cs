@@ -96,4 +96,5 @@ internal sealed class SchemaLedger
 }
 
 /// <summary>One line of the history of changes.</summary>
-internal sealed record MigrationRecord(string Time, string Checksum, string Class, string Sql, string Who, string Result);
+internal sealed record MigrationRecord(
+    string Time, string Checksum, string Class, string Sql, string Who, string Result);

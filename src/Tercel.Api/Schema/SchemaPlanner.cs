@@ -7,8 +7,8 @@ namespace Tercel.Api.Schema;
 internal static class SchemaPlanner
 {
     /// <summary>Makes the plan from one snapshot of the database; changes nothing.</summary>
-    /// <remarks>Cost: reads the schema, and scans a column's rows only where a change could meet values that do not fit.
-    /// Errors: <see cref="StoreException"/>.</remarks>
+    /// <remarks>Cost: reads the schema, and scans a column's rows only where a change could meet values that do not
+    /// fit. Errors: <see cref="StoreException"/>.</remarks>
     public static async Task<SchemaPlan> Plan(
         ApiModel model, IDatabase database, TimeProvider time, CancellationToken cancellation = default)
     {
@@ -83,7 +83,8 @@ internal static class SchemaPlanner
         var wanted = TableBuilder.Shapes(context.Model).Select(s => s.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in context.Ledger.Of(LedgerKind.Table).OrderBy(e => e.Table, StringComparer.Ordinal))
         {
-            if (wanted.Contains(entry.Table) || context.Live.Table(entry.Table) is not { IsRenamed: false } live) continue;
+            if (wanted.Contains(entry.Table)) continue;
+            if (context.Live.Table(entry.Table) is not { IsRenamed: false } live) continue;
             var rows = await context.Probe.Rows(live);
             var sql = new List<PlannedSql> { new(Phase.DropTables, $"DROP TABLE {SchemaSql.Quote(live.NameNow)}") };
             if (context.Ledger.Owns(LedgerKind.Search, live.NameNow))
@@ -107,7 +108,8 @@ internal static class SchemaPlanner
         var known = context.Model.Entities.Select(e => e.Table).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var table in context.Live.All.Where(t => t.Role == TableRole.User))
         {
-            var owned = context.Ledger.Owns(LedgerKind.Table, table.Name) || context.Ledger.Owns(LedgerKind.View, table.Name);
+            var owned = context.Ledger.Owns(LedgerKind.Table, table.Name)
+                || context.Ledger.Owns(LedgerKind.View, table.Name);
             var renamed = context.Live.Tables.Any(t => t.IsRenamed && t.NameNow == table.Name);
             if (!known.Contains(table.Name) && !owned && !renamed)
                 context.Drift.Add($"{(table.IsView ? "view" : "table")} {table.Name} is not in the model");

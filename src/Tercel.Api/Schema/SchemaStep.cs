@@ -99,7 +99,8 @@ internal sealed record SchemaPlan
 
     public required IReadOnlyList<SchemaStep> Steps { get; init; }
 
-    /// <summary>Tables and columns that the model does not know and Tercel did not make: reported, never touched.</summary>
+    /// <summary>Tables and columns that the model does not know and Tercel did not make: reported, never
+    /// touched.</summary>
     public required IReadOnlyList<string> Drift { get; init; }
 
     /// <summary>What will be recorded as ours when the plan has been applied.</summary>

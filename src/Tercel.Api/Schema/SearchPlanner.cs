@@ -48,7 +48,8 @@ internal static class SearchPlanner
         var carrier = copies ? StepKind.CopyTable : live.IsRenamed ? StepKind.RenameTable : StepKind.RenameColumn;
         if (found is not null && (copies || isRenamed) && context.AddTo(carrier, shape.Name, sql)) return;
         context.Add(new SchemaStep(StepClass.Safe, StepKind.CreateSearch, shape.Name,
-            $"{shape.Name}: {(found is null ? "new" : "changed")} full-text index on ({string.Join(", ", wanted.Columns)})")
+            $"{shape.Name}: {(found is null ? "new" : "changed")} full-text index "
+            + $"on ({string.Join(", ", wanted.Columns)})")
         {
             Sql = sql,
             Api = ApiEffect.Addition,

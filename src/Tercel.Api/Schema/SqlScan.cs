@@ -3,7 +3,8 @@ namespace Tercel.Api.Schema;
 // Walks over SQL text without understanding it: quoted names, texts, comments and parentheses stay in one piece.
 internal static class SqlScan
 {
-    /// <summary>The end of the piece at <paramref name="at"/>: a whole quoted name, text or comment, or one character.</summary>
+    /// <summary>The end of the piece at <paramref name="at"/>: a whole quoted name, text or comment, or one
+    /// character.</summary>
     public static int EndOfPiece(string sql, int at)
     {
         var rest = sql.AsSpan(at);
@@ -62,7 +63,8 @@ internal static class SqlScan
         }
     }
 
-    /// <summary>The bare words and quoted names of a part, quotes removed; parentheses and what is in them are one item.</summary>
+    /// <summary>The bare words and quoted names of a part, quotes removed; parentheses and what is in them are one
+    /// item.</summary>
     public static List<string> Words(string part)
     {
         var words = new List<string>();

@@ -40,7 +40,8 @@ internal sealed record StartupReport(
 internal static class Startup
 {
     /// <summary>Makes the database fit the model as far as the mode allows.</summary>
-    /// <returns>What was done; or the refusals, with the plan as text in the first one, and the database as it was.</returns>
+    /// <returns>What was done; or the refusals, with the plan as text in the first one, and the database as it
+    /// was.</returns>
     public static async Task<Result<StartupReport>> Prepare(
         ApiModel model, SqliteDatabase database, StartupOptions options, TimeProvider time,
         CancellationToken cancellation = default)
@@ -53,7 +54,12 @@ internal static class Startup
         if (plan.IsNew && options.Seed && model.Files.Count > 0
             && !SeedScript.Find(model.Folder).TryGet(out seed, out var mistakes))
             return mistakes.ToList();
-        var apply = new ApplyOptions { ModelChecksum = ModelStamp.Checksum(model.Files), Who = options.Who, Seed = seed };
+        var apply = new ApplyOptions
+        {
+            ModelChecksum = ModelStamp.Checksum(model.Files),
+            Who = options.Who,
+            Seed = seed,
+        };
         var applied = await SchemaApplier.Apply(plan, database, apply, time, cancellation);
         if (!applied.TryGet(out var report, out var errors)) return errors.ToList();
         return new StartupReport(plan, Warnings(plan, report), report.SeedRows, report.BackupFile);

@@ -3,9 +3,9 @@ using Tercel.Api.Model;
 
 namespace Tercel.Api.Schema;
 
-// Entity -> the table it wants -> the statements that make it. The database keeps what only it can guarantee while others
-// write: keys, uniqueness, references, NOT NULL. What changes with the API (enum values, lengths, patterns, ranges) is
-// checked by the API, so that changing it does not copy a table; docs/decisions/0030 has the reasons.
+// Entity -> the table it wants -> the statements that make it. The database keeps what only it can guarantee while
+// others write: keys, uniqueness, references, NOT NULL. What changes with the API (enum values, lengths, patterns,
+// ranges) is checked by the API, so that changing it does not copy a table; docs/decisions/0030 has the reasons.
 internal static class TableBuilder
 {
     public static IEnumerable<TableShape> Shapes(ApiModel model) =>
@@ -40,7 +40,7 @@ internal static class TableBuilder
     {
         var sql = new StringBuilder(SchemaSql.Quote(column.Name)).Append(' ').Append(column.Type);
         if (column.IsRowId)
-            return sql.Append(" PRIMARY KEY").Append(column.IsAuto ? " AUTOINCREMENT" : "").Append(" NOT NULL").ToString();
+            return $"{sql} PRIMARY KEY{(column.IsAuto ? " AUTOINCREMENT" : "")} NOT NULL";
         if (column.NotNull) sql.Append(" NOT NULL");
         if (column.Default is { } value) sql.Append(" DEFAULT ").Append(value);
         if (column.Field.NoCase) sql.Append(" COLLATE NOCASE");
@@ -106,8 +106,8 @@ internal static class TableBuilder
     private static string ForeignKeySql(ForeignKeyShape key) =>
         $"FOREIGN KEY ({SchemaSql.QuoteAll(key.Columns)}) {ReferencesSql(key)}";
 
-    // Unique sets first, then the model's own indexes, then one for each reference that none of them begins with: without
-    // it, deleting the referenced row and embedding the other way would read the whole table.
+    // Unique sets first, then the model's own indexes, then one for each reference that none of them begins with:
+    // without it, deleting the referenced row and embedding the other way would read the whole table.
     private static List<IndexShape> Indexes(Entity entity, List<string> key)
     {
         var indexes = new List<IndexShape>();

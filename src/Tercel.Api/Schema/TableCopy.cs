@@ -2,8 +2,8 @@ using Tercel.Data;
 
 namespace Tercel.Api.Schema;
 
-// SQLite's documented way to change what ALTER TABLE cannot: make the new table, copy the rows, drop the old one, give the
-// new one its name, make indexes and triggers again. Foreign keys are off meanwhile and checked before the commit.
+// SQLite's documented way to change what ALTER TABLE cannot: make the new table, copy the rows, drop the old one, give
+// the new one its name, make indexes and triggers again. Foreign keys are off meanwhile and checked before the commit.
 // Source: sqlite.org/lang_altertable.html, "Making Other Kinds Of Table Schema Changes".
 internal sealed class TableCopy(PlanContext context, TableShape shape, LiveTable live, ColumnPlanner columns)
 {
@@ -63,13 +63,14 @@ internal sealed class TableCopy(PlanContext context, TableShape shape, LiveTable
             ForeignKeys =
             [
                 .. wanted.ForeignKeys,
-                .. kept.Select(k => new ForeignKeyShape(k.Columns, k.TargetTable, k.TargetColumns, OnDeleteOf(k.OnDelete))),
+                .. kept.Select(k =>
+                    new ForeignKeyShape(k.Columns, k.TargetTable, k.TargetColumns, OnDeleteOf(k.OnDelete))),
             ],
         };
     }
 
-    // UNIQUE constraints of a table that Tercel did not make become part of the copy, unless an index of the model stands
-    // for them.
+    // UNIQUE constraints of a table that Tercel did not make become part of the copy, unless an index of the model
+    // stands for them.
     private IEnumerable<string> KeptUniques() => live.Table.Indexes
         .Where(i => i.Origin == IndexOrigin.Unique && i.Columns.All(c => c.Name is not null && IsKept(c.Name)))
         .Select(i => i.Columns.Select(c => c.Name ?? "").ToList())
@@ -85,7 +86,8 @@ internal sealed class TableCopy(PlanContext context, TableShape shape, LiveTable
         var old = SchemaSql.Literal(shape.Name);
         var @new = SchemaSql.Literal(NewName);
         yield return $"DELETE FROM sqlite_sequence WHERE name = {@new}";
-        yield return $"INSERT INTO sqlite_sequence (name, seq) SELECT {@new}, seq FROM sqlite_sequence WHERE name = {old}";
+        yield return "INSERT INTO sqlite_sequence (name, seq) "
+            + $"SELECT {@new}, seq FROM sqlite_sequence WHERE name = {old}";
     }
 
     private IEnumerable<string> ForeignIndexes() => live.Table.Indexes
@@ -99,7 +101,8 @@ internal sealed class TableCopy(PlanContext context, TableShape shape, LiveTable
     {
         var ours = SearchTable.TriggerNames(new SearchShape(live.NameNow, [])).ToList();
         return context.Live.Triggers
-            .Where(t => string.Equals(t.Table, live.NameNow, StringComparison.OrdinalIgnoreCase) && !ours.Contains(t.Name))
+            .Where(t => string.Equals(t.Table, live.NameNow, StringComparison.OrdinalIgnoreCase))
+            .Where(t => !ours.Contains(t.Name))
             .Select(t => t.Sql);
     }
 

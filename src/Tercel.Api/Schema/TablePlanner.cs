@@ -40,7 +40,10 @@ internal sealed class TablePlanner
             _context.Add(new SchemaStep(StepClass.Safe, StepKind.RenameTable, _shape.Name,
                 $"{_shape.Name}: renamed from {_live.NameNow}")
             {
-                Sql = [new PlannedSql(Phase.RenameTables, $"ALTER TABLE {now} RENAME TO {SchemaSql.Quote(_shape.Name)}")],
+                Sql =
+                [
+                    new PlannedSql(Phase.RenameTables, $"ALTER TABLE {now} RENAME TO {SchemaSql.Quote(_shape.Name)}"),
+                ],
                 Api = ApiEffect.Breaking,
             });
         }
@@ -171,7 +174,7 @@ internal sealed class TablePlanner
         _context.Add(new SchemaStep(
             why is not null ? StepClass.Blocked : rows == 0 ? StepClass.Safe : StepClass.Rewrite,
             StepKind.CopyTable, _shape.Name,
-            $"{_shape.Name}: {PlanContext.Count(rows)} {(rows == 1 ? "is" : "are")} copied into the new form of the table")
+            $"{_shape.Name}: {PlanContext.Count(rows)} {(rows == 1 ? "is" : "are")} copied into the table's new form")
         {
             Sql = why is null ? copy.Sql() : [],
             Rows = rows,

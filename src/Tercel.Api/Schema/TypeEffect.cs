@@ -10,12 +10,14 @@ internal static class TypeEffect
         var before = StoredType.Of(was, Affinity.Text);
         var grown = (before.Kind, now.Kind) switch
         {
-            (FieldKind.Enum, FieldKind.Enum) => Arguments(was).All(v => now.EnumValues.Contains(v, StringComparer.Ordinal)),
+            (FieldKind.Enum, FieldKind.Enum) =>
+                Arguments(was).All(v => now.EnumValues.Contains(v, StringComparer.Ordinal)),
             (FieldKind.Decimal, FieldKind.Decimal) => Number(was, 0) <= (now.Precision ?? int.MaxValue)
                 && Number(was, 1) == (now.Scale ?? Number(was, 1)),
             (FieldKind.String, FieldKind.String) => now.LengthMax is null || Number(was, 0) <= now.LengthMax,
             (FieldKind.Slug, FieldKind.Slug) => now.LengthMax is null || Number(was, 0) <= now.LengthMax,
-            (FieldKind.String or FieldKind.Slug or FieldKind.Email or FieldKind.Enum or FieldKind.Uuid, FieldKind.Text) => true,
+            (FieldKind.String or FieldKind.Slug or FieldKind.Email or FieldKind.Enum or FieldKind.Uuid,
+                FieldKind.Text) => true,
             _ => false,
         };
         return grown ? ApiEffect.Addition : ApiEffect.Breaking;

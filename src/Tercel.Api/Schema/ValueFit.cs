@@ -13,7 +13,8 @@ internal static class ValueFit
     private const string TimeGlob = $"{Digits2}:{Digits2}:{Digits2}";
     private const string IsoFormat = "%Y-%m-%dT%H:%M:%fZ";
 
-    /// <summary>An SQL condition that is true when <paramref name="value"/> (never NULL) is a value of the type.</summary>
+    /// <summary>An SQL condition that is true when <paramref name="value"/> (never NULL) is a value of the
+    /// type.</summary>
     public static string Fits(FieldType type, string value) => type.Kind switch
     {
         FieldKind.String or FieldKind.Slug when type.LengthMax is { } length =>
@@ -39,7 +40,8 @@ internal static class ValueFit
         _ => $"typeof({value}) = 'blob'",
     };
 
-    /// <summary>An SQL expression that turns a value of <paramref name="from"/> into one of <paramref name="to"/>.</summary>
+    /// <summary>An SQL expression that turns a value of <paramref name="from"/> into one of <paramref
+    /// name="to"/>.</summary>
     /// <returns>Null when stored values are the same for both.</returns>
     public static string? Convert(StoredType from, FieldType to, string value)
     {
@@ -76,7 +78,11 @@ internal static class ValueFit
     private static string? ToInteger(StoredType from, string value)
     {
         if (from.IsText)
-            return $"CASE WHEN CAST(CAST({value} AS INTEGER) AS TEXT) = {value} THEN CAST({value} AS INTEGER) ELSE {value} END";
+        {
+            return $"CASE WHEN CAST(CAST({value} AS INTEGER) AS TEXT) = {value} "
+                + $"THEN CAST({value} AS INTEGER) ELSE {value} END";
+        }
+
         return from.Kind is FieldKind.Float or FieldKind.Decimal
             ? $"CASE WHEN CAST({value} AS INTEGER) = {value} THEN CAST({value} AS INTEGER) ELSE {value} END"
             : null;

@@ -20,7 +20,8 @@ internal static class ViewPlanner
 
         foreach (var entry in context.Ledger.Of(LedgerKind.View))
         {
-            if (wanted.Any(v => Same(v.Table, entry.Table)) || context.Live.Object(entry.Table) is not { IsView: true }) continue;
+            if (wanted.Any(v => Same(v.Table, entry.Table))) continue;
+            if (context.Live.Object(entry.Table) is not { IsView: true }) continue;
             context.Add(new SchemaStep(StepClass.Safe, StepKind.DropView, entry.Table,
                 $"{entry.Table}: the view is not in the model any more")
             {
@@ -67,7 +68,8 @@ internal static class ViewPlanner
 
     private static PlannedSql Drop(string view) => new(Phase.Clear, $"DROP VIEW IF EXISTS {SchemaSql.Quote(view)}");
 
-    // SQLite does not look into a view until it is read, so that a view over a missing column would be noticed too late.
+    // SQLite does not look into a view until it is read, so that a view over a missing column would be noticed too
+    // late.
     private static PlannedSql[] Create(Entity view) =>
     [
         new(Phase.CreateViews, TableBuilder.CreateView(view)),

@@ -179,9 +179,9 @@ internal sealed unsafe class SqliteConnection : IDisposable
         Watch.Install(_db);
         _functions = SqliteFunctions.Register(this);
 
-        // The schema may be somebody else's: its views get no function that could do harm. The writer's triggers must reach
-        // full-text tables, which SQLite before 3.44 does not call harmless; it has no function that could do any, since
-        // loading extensions is off.
+        // The schema may be somebody else's: its views get no function that could do harm. The writer's triggers must
+        // reach full-text tables, which SQLite before 3.44 does not call harmless; it has no function that could do
+        // any, since loading extensions is off.
         Script($"""
             PRAGMA trusted_schema={(access == SqliteAccess.Write ? "ON" : "OFF")};
             PRAGMA foreign_keys=ON;

@@ -74,10 +74,12 @@ public sealed class SampleShopTests : IAsyncLifetime
                 var wrong = $"{name} IS NOT NULL AND coalesce({ValueFit.Fits(field.Type, name)}, 0) = 0";
                 if (field.Min is { } min) wrong += FormattableString.Invariant($" OR {name} < {min}");
                 if (field.Max is { } max) wrong += FormattableString.Invariant($" OR {name} > {max}");
-                if (field.LengthMax is { } length) wrong += FormattableString.Invariant($" OR length({name}) > {length}");
+                if (field.LengthMax is { } length)
+                    wrong += FormattableString.Invariant($" OR length({name}) > {length}");
                 Assert.Empty(await _db.Rows($"SELECT {name} FROM {SchemaSql.Quote(shape.Name)} WHERE {wrong} LIMIT 3"));
-                if (field.Pattern is { } pattern)
-                    Assert.All(await _db.Rows($"SELECT {name} FROM {shape.Name} WHERE {name} IS NOT NULL"), v => Assert.Matches(pattern, v));
+                if (field.Pattern is not { } pattern) continue;
+                var values = await _db.Rows($"SELECT {name} FROM {shape.Name} WHERE {name} IS NOT NULL");
+                Assert.All(values, value => Assert.Matches(pattern, value));
             }
         }
     }
@@ -89,10 +91,11 @@ public sealed class SampleShopTests : IAsyncLifetime
 
     [Fact]
     public async Task The_full_text_index_is_filled() => Assert.NotEmpty(await _db.Rows(
-        "SELECT name FROM products_fts JOIN products ON products.id = products_fts.rowid WHERE products_fts MATCH 'tent'"));
+        "SELECT id FROM products WHERE id IN (SELECT rowid FROM products_fts WHERE products_fts MATCH 'tent')"));
 
     [Fact]
-    public async Task No_reference_points_nowhere() => Assert.Empty(await _db.Rows("SELECT * FROM pragma_foreign_key_check"));
+    public async Task No_reference_points_nowhere() =>
+        Assert.Empty(await _db.Rows("SELECT * FROM pragma_foreign_key_check"));
 
     [Fact]
     public async Task The_seed_gives_the_same_rows_every_time()

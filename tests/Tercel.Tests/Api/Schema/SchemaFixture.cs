@@ -23,9 +23,12 @@ internal sealed class SchemaFixture : IAsyncDisposable
     // The text of 'resources:' with what belongs to the top level after it.
     public ApiModel Model(string resources)
     {
-        File.WriteAllText(_files.In("tercel.yaml"), "api: 1\nname: test\ndatabase: sqlite:test.db\nresources:\n" + resources);
+        File.WriteAllText(_files.In("tercel.yaml"), Yaml(resources));
         return Load(_files.In("tercel.yaml"));
     }
+
+    public static string Yaml(string resources) =>
+        "api: 1\nname: test\ndatabase: sqlite:test.db\nresources:\n" + resources;
 
     public static ApiModel Load(string path)
     {
@@ -68,7 +71,7 @@ internal sealed class SchemaFixture : IAsyncDisposable
     public Task<string> One(string sql) => Database.One(sql);
 
     public Task<List<string>> Schema() =>
-        Rows("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE '%_tercel_%' ORDER BY type, name");
+        Rows("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE '%tercel%' ORDER BY type, name");
 
     public async ValueTask DisposeAsync()
     {

@@ -40,7 +40,8 @@ public sealed class SchemaStepTests : IAsyncDisposable
     public async Task A_new_column_with_a_default_is_safe_and_fills_the_rows()
     {
         await Filled();
-        var plan = await _db.Become(Products + "\n      stock: int required default=5\n      active: bool default=true");
+        var plan = await _db.Become(
+            Products + "\n      stock: int required default=5\n      active: bool default=true");
         Assert.True(plan.IsSafe);
         Assert.Equal(["5|1", "5|1"], await _db.Rows("SELECT stock, active FROM products"));
     }
@@ -51,7 +52,8 @@ public sealed class SchemaStepTests : IAsyncDisposable
         await Filled();
         var plan = await _db.Become(Products + "\n      created_at: datetime default=now readonly");
         Assert.True(plan.IsSafe);
-        Assert.Matches("^20[0-9-]{8}T[0-9:]{8}\\.[0-9]{3}Z$", await _db.One("SELECT DISTINCT created_at FROM products"));
+        Assert.Matches("^20[0-9-]{8}T[0-9:]{8}\\.[0-9]{3}Z$",
+            await _db.One("SELECT DISTINCT created_at FROM products"));
     }
 
     [Fact]
@@ -79,7 +81,8 @@ public sealed class SchemaStepTests : IAsyncDisposable
     public async Task A_renamed_column_keeps_its_values()
     {
         await Filled();
-        var plan = await _db.Become(Products.Replace("title: string(80) required", "name: string(80) required was=title"));
+        var plan = await _db.Become(
+            Products.Replace("title: string(80) required", "name: string(80) required was=title"));
         var step = Assert.Single(plan.Steps);
         Assert.Equal((StepClass.Safe, StepKind.RenameColumn, ApiEffect.Breaking), (step.Class, step.Kind, step.Api));
         Assert.Equal(["Tent", "Rope"], await _db.Rows("SELECT name FROM products"));
@@ -99,7 +102,8 @@ public sealed class SchemaStepTests : IAsyncDisposable
         await _db.Run("INSERT INTO products (title) VALUES ('Tent')");
         await _db.Run("INSERT INTO lines (product_id) VALUES (1)");
         var plan = await _db.Become(
-            Products.Replace("  products:", "  goods:\n    was: products") + lines.Replace("ref(products)", "ref(goods)"));
+            Products.Replace("  products:", "  goods:\n    was: products")
+            + lines.Replace("ref(products)", "ref(goods)"));
         Assert.Equal([StepKind.RenameTable], plan.Steps.Select(s => s.Kind));
         Assert.Equal("Tent", await _db.One("SELECT title FROM goods JOIN lines ON product_id = goods.id"));
         await _db.Run("DELETE FROM goods");
@@ -161,7 +165,8 @@ public sealed class SchemaStepTests : IAsyncDisposable
         var plan = await _db.Become(Products.Replace("price: decimal(10,2)", "price: decimal(10,2) required"));
         Assert.Equal(StepClass.Rewrite, plan.Class);
         Assert.Equal("2", await _db.One("SELECT count(*) FROM products"));
-        Assert.Equal("1", await _db.One("""SELECT "notnull" FROM pragma_table_info('products') WHERE name = 'price'"""));
+        Assert.Equal("1",
+            await _db.One("""SELECT "notnull" FROM pragma_table_info('products') WHERE name = 'price'"""));
     }
 
     [Fact]
@@ -200,7 +205,8 @@ public sealed class SchemaStepTests : IAsyncDisposable
     [Fact]
     public async Task A_removed_enum_value_is_blocked_while_rows_have_it()
     {
-        const string orders = "  orders:\n    fields:\n      id: int pk auto\n      status: enum(cart,paid,lost) default=cart";
+        const string orders =
+            "  orders:\n    fields:\n      id: int pk auto\n      status: enum(cart,paid,lost) default=cart";
         await _db.Become(orders);
         await _db.Run("INSERT INTO orders (status) VALUES ('paid'), ('lost')");
         var plan = await _db.Plan(orders.Replace(",lost", ""));
@@ -212,7 +218,8 @@ public sealed class SchemaStepTests : IAsyncDisposable
     [Fact]
     public async Task A_value_more_in_an_enum_is_safe()
     {
-        const string orders = "  orders:\n    fields:\n      id: int pk auto\n      status: enum(cart,paid) default=cart";
+        const string orders =
+            "  orders:\n    fields:\n      id: int pk auto\n      status: enum(cart,paid) default=cart";
         await _db.Become(orders);
         var plan = await _db.Become(orders.Replace("paid", "paid,sent"));
         Assert.Equal([(StepClass.Safe, ApiEffect.Addition)], plan.Steps.Select(s => (s.Class, s.Api)));
@@ -257,7 +264,8 @@ public sealed class SchemaStepTests : IAsyncDisposable
     [Fact]
     public async Task A_changed_on_delete_rewrites_the_table()
     {
-        const string orders = "  orders:\n    fields:\n      id: int pk auto\n      product: ref(products) on_delete=restrict";
+        const string orders =
+            "  orders:\n    fields:\n      id: int pk auto\n      product: ref(products) on_delete=restrict";
         await _db.Become(Products + "\n" + orders);
         await _db.Run("INSERT INTO products (title) VALUES ('Tent')");
         await _db.Run("INSERT INTO orders (product_id) VALUES (1)");
