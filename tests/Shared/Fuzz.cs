@@ -16,14 +16,33 @@ internal static class Fuzz
     private const int EditsMax = 6;
     private const string Alphabet = "abz019 .,;:=&?%+-*/()[]{}<>!'\"$@#|\\_~^`\n\0\u00e9\u540d\ud83d\ude00";
 
+    private static readonly ulong? Seconds = Variable("TERCEL_FUZZ_SECONDS");
+
+    /// <summary>The seed of this run.</summary>
+    public static ulong Seed { get; } = Variable("TERCEL_FUZZ_SEED")
+        ?? (Seconds is null ? UsualSeed : (ulong)Stopwatch.GetTimestamp());
+
+    /// <summary>Numbers of the rounds to run: so many, or for the time that was asked for.</summary>
+    public static IEnumerable<int> Rounds(int rounds)
+    {
+        var clock = Stopwatch.StartNew();
+        for (var round = 0; Seconds is { } limit ? clock.Elapsed.TotalSeconds < limit : round < rounds; round++)
+            yield return round;
+    }
+
+    /// <summary>The same for a check that waits for nothing.</summary>
+    public static void Run(IReadOnlyList<string> corpus, int rounds, Action<string> check) =>
+        Run(corpus, rounds, text =>
+        {
+            check(text);
+            return Task.CompletedTask;
+        }).GetAwaiter().GetResult();
+
     /// <summary>Runs the check on texts made from the corpus; whatever it throws fails with text and seed.</summary>
     public static async Task Run(IReadOnlyList<string> corpus, int rounds, Func<string, Task> check)
     {
-        var seconds = Variable("TERCEL_FUZZ_SECONDS");
-        var seed = Variable("TERCEL_FUZZ_SEED") ?? (seconds is null ? UsualSeed : (ulong)Stopwatch.GetTimestamp());
-        var random = new Prng(seed);
-        var clock = Stopwatch.StartNew();
-        for (var round = 0; seconds is { } limit ? clock.Elapsed.TotalSeconds < limit : round < rounds; round++)
+        var random = new Prng(Seed);
+        foreach (var round in Rounds(rounds))
         {
             var text = Mutate(random, random.Pick(corpus), corpus);
             try
@@ -32,7 +51,7 @@ internal static class Fuzz
             }
             catch (Exception e)
             {
-                Assert.Fail($"TERCEL_FUZZ_SEED={seed}, round {round}, text:\n{text}\n{e}");
+                Assert.Fail($"TERCEL_FUZZ_SEED={Seed}, round {round}, text:\n{text}\n{e}");
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Tercel.Api.Model;
+using Tercel.TestSupport;
 using Xunit;
 
 namespace Tercel.Tests.Api.Model;
@@ -26,7 +27,7 @@ public sealed class ModelFuzzTests
     [InlineData(3)]
     public void No_file_makes_the_loader_throw_or_hang(int seed)
     {
-        var random = new Random(seed);
+        var random = new Random(seed + (int)(Fuzz.Seed & 0xff_ffff));
         string[] sources =
         [
             GoodModels.Everything, GoodModels.Existing,
@@ -35,7 +36,7 @@ public sealed class ModelFuzzTests
         ];
         var folder = Directory.CreateTempSubdirectory("tercel-fuzz-").FullName;
         var slowest = TimeSpan.Zero;
-        for (var round = 0; round < Rounds; round++)
+        foreach (var round in Fuzz.Rounds(Rounds))
         {
             var text = Mutate(sources[random.Next(sources.Length)], random);
             var path = Path.Combine(folder, random.Next(4) == 0 ? "m.json" : "m.yaml");
@@ -52,7 +53,7 @@ public sealed class ModelFuzzTests
             }
             catch (Exception e) when (e is not Xunit.Sdk.IAssertionException)
             {
-                Assert.Fail($"seed {seed}, round {round}: {e.GetType()} {e.StackTrace}\n{text}");
+                Assert.Fail($"TERCEL_FUZZ_SEED={Fuzz.Seed}, {seed}, round {round}: {e.GetType()} {e.StackTrace}\n{text}");
             }
 
             if (watch.Elapsed > slowest) slowest = watch.Elapsed;
