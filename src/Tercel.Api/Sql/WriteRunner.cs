@@ -100,7 +100,7 @@ internal sealed class WriteRunner
         if (key is null) return await Create(session, row);
         if (target.Resolution == ConflictResolution.Ignore) return new WriteOutcome(key, false, null);
         foreach (var field in entity.Fields)
-            row.Given[field.Ordinal] &= row.FromClient[field.Ordinal] && !field.IsKey && !target.Fields.Contains(field);
+            row.Given[field.Ordinal] &= IsMerged(row, field, target);
         return await Patch(session, row, key);
     }
 
@@ -141,6 +141,11 @@ internal sealed class WriteRunner
         return !field.ReadOnly && !ReferenceEquals(field, row.Entity.SoftDelete)
             && field.Default is not (FieldDefault.NewUuid or FieldDefault.Sequence or FieldDefault.Database);
     }
+
+    // What a client did not name keeps its value, not the default that a new row would get.
+    private static bool IsMerged(RowWrite row, Field field, ConflictTarget target) => field.AutoUpdate
+        ? row.HasClientChanges
+        : row.FromClient[field.Ordinal] && !field.IsKey && !target.Fields.Contains(field);
 
     private async ValueTask<WriteOutcome> Update(IWriteSession session, RowWrite row, SqlValue[] key, Field[] fields)
     {

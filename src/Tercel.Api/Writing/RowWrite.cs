@@ -67,8 +67,17 @@ internal sealed class RowWrite(Entity entity, BodyPath path, WriteMode mode, Dat
     /// <summary>The version that the client says it saw; null when it did not.</summary>
     public SqlValue? ExpectedVersion { get; set; }
 
-    /// <summary>True when the body names anything to change.</summary>
-    public bool HasClientChanges => Changes.Count > 0 || Children.Count > 0 || Array.IndexOf(FromClient, true) >= 0;
+    /// <summary>True when the body names anything to change besides the key.</summary>
+    public bool HasClientChanges
+    {
+        get
+        {
+            if (Changes.Count > 0 || Children.Count > 0) return true;
+            foreach (var member in Entity.Fields)
+                if (FromClient[member.Ordinal] && !member.IsKey) return true;
+            return false;
+        }
+    }
 
     public void Set(Field field, SqlValue value)
     {

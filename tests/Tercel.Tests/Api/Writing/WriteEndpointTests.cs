@@ -95,6 +95,54 @@ public sealed class WriteEndpointTests
     }
 
     [Fact]
+    public async Task A_resource_that_asks_for_a_tag_is_not_changed_without_one()
+    {
+        await using var shop = await WriteShop.Open();
+        var http = new WriteHttp(shop);
+        var refused = await http.Patch("/v1/votes/1", """{"value":4}""");
+        Assert.Equal("428 If-Match precondition_required", refused.Summary);
+        var tag = refused.Headers.ETag.ToString();
+        Assert.Equal(200, (await http.Patch("/v1/votes/1", """{"value":4}""", ("If-Match", tag))).Status);
+        Assert.Equal("412 If-Match stale", (await http.Delete("/v1/votes/1", ("If-Match", tag))).Summary);
+        Assert.Equal("428 If-Match precondition_required", (await http.Delete("/v1/votes/1")).Summary);
+        Assert.Equal("428 #/0 precondition_required",
+            (await http.Patch("/v1/votes", """[{"id":1,"value":9}]""")).Summary);
+        Assert.Equal("404 not_found", (await http.Delete("/v1/votes/9")).Summary);
+        Assert.Equal(204, (await http.Delete("/v1/votes/1", ("If-Match", "*"))).Status);
+    }
+
+    [Fact]
+    public async Task A_soft_deleted_row_cannot_be_referred_to()
+    {
+        await using var shop = await WriteShop.Open();
+        var http = new WriteHttp(shop);
+        Assert.Equal("422 #/review_id reference", (await http.Post("/v1/votes", """{"review_id":2}""")).Summary);
+        Assert.Equal(201, (await http.Post("/v1/votes", """{"review_id":1}""")).Status);
+    }
+
+    [Fact]
+    public async Task Limits_hold_at_their_number_and_refuse_one_more()
+    {
+        await using var shop = await WriteShop.Open();
+        var http = new WriteHttp(shop);
+        string Reviews(int count) => "[" + string.Join(",", Enumerable.Range(0, count)
+            .Select(i => $"{{\"product_id\":1,\"author\":\"a{i}\",\"stars\":1}}")) + "]";
+        Assert.Equal("422 # too_many_rows", (await http.Post("/v1/reviews", Reviews(1001))).Summary);
+        Assert.Equal(201, (await http.Post("/v1/reviews", Reviews(1000))).Status);
+        Assert.Equal("409 max max_exceeded", (await http.Patch("/v1/reviews?stars.gte=1", """{"stars":2}""")).Summary);
+        Assert.Equal("409 max max_exceeded",
+            (await http.Patch("/v1/reviews?stars.gte=1&max=1000", """{"stars":2}""")).Summary);
+        Assert.Equal("""{"affected":1001}""",
+            (await http.Patch("/v1/reviews?stars.gte=1&max=1001", """{"stars":2}""")).Body);
+        Assert.Equal("400 max invalid_value", (await http.Delete("/v1/reviews?stars=2&max=100001")).Summary);
+        Assert.Equal("400 max invalid_value", (await http.Delete("/v1/reviews?stars=2&max=0")).Summary);
+        string Operations(int count) => "{\"ops\":[" + string.Join(",", Enumerable.Repeat(
+            """{"method":"GET","path":"/products/1?fields=id"}""", count)) + "]}";
+        Assert.Equal(200, (await http.Post("/v1/batch", Operations(100))).Status);
+        Assert.Equal("422 #/ops too_many_rows", (await http.Post("/v1/batch", Operations(101))).Summary);
+    }
+
+    [Fact]
     public async Task A_put_replaces_and_creates_only_with_keys_that_clients_choose()
     {
         await using var shop = await WriteShop.Open();

@@ -244,6 +244,10 @@ public sealed class WriteRunnerTests
         var changed = await shop.Upsert("products", Boot.Replace("12.50", "13", StringComparison.Ordinal), "sku");
         Assert.False(changed.Created);
         Assert.Equal("3|13|2", await shop.Rows("SELECT id, price, version FROM products WHERE sku = 'B-1'"));
+        await shop.Upsert("products", Boot.Replace("B-1", "A-1", StringComparison.Ordinal), "sku");
+        Assert.Equal(
+            "Boot|7|active|2026-01-01T00:00:00.000Z|2026-03-04T05:06:07.089Z",
+            await shop.Rows("SELECT name, stock, status, created_at, updated_at FROM products WHERE sku = 'A-1'"));
         Assert.False((await shop.Upsert("products", Boot, "sku", "ignore")).Created);
         Assert.Equal("3|13|2", await shop.Rows("SELECT id, price, version FROM products WHERE sku = 'B-1'"));
     }

@@ -30,6 +30,8 @@ internal sealed class WriteShop : IAsyncDisposable
         CREATE TABLE reviews (id INTEGER PRIMARY KEY,
             product_id INTEGER NOT NULL REFERENCES products(id) ON DELETE CASCADE, author TEXT NOT NULL,
             stars INTEGER NOT NULL CHECK (stars < 100), deleted_at TEXT, UNIQUE (product_id, author));
+        CREATE TABLE votes (id INTEGER PRIMARY KEY, review_id INTEGER NOT NULL REFERENCES reviews(id) ON DELETE CASCADE,
+            value INTEGER);
         INSERT INTO categories VALUES (1, 'shoes', 'Shoes', NULL), (2, 'hats', 'Hats', NULL);
         INSERT INTO products (id, sku, name, price, stock, status, category_id, tags, attrs, version,
                 created_at, updated_at)
@@ -39,6 +41,7 @@ internal sealed class WriteShop : IAsyncDisposable
                    (2, 'A-2', 'Walker', 20, 0, 'draft', 1, NULL, NULL, 1,
                     '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z');
         INSERT INTO reviews VALUES (1, 1, 'ann', 5, NULL), (2, 1, 'bob', 1, '2026-01-02T00:00:00.000Z');
+        INSERT INTO votes VALUES (1, 1, 3);
         """;
 
     private readonly string _folder;
@@ -152,6 +155,10 @@ internal static class WriteShopModel
 
     public static ApiModel Build()
     {
+        // Reviews are soft-deleted and refer to products; votes refer to reviews, and are changed with If-Match only.
+        var votes = new Entity { Name = "votes", Table = "votes", RequireIfMatch = true };
+        Field[] voteFields = [Auto(), Of("review_id", FieldType.Int, required: true), Of("value", FieldType.Int)];
+        votes.SetFields(voteFields, voteFields[..1]);
         var categories = Entity("categories", [
             Auto(), Of("slug", new FieldType(FieldKind.Slug) { LengthMax = 60 }, required: true, unique: true),
             Of("name", String(80), required: true), Of("parent_id", FieldType.Int)]);
@@ -189,7 +196,8 @@ internal static class WriteShopModel
         lines.SetRelations([ToOne("order", lines, orders, "order_id", OnDelete.Cascade),
             ToOne("product", lines, products, "product_id", OnDelete.NoAction)]);
         reviews.SetRelations([ToOne("product", reviews, products, "product_id", OnDelete.Cascade)]);
-        return new ApiModel("shop", [categories, products, orders, lines, reviews]);
+        votes.SetRelations([ToOne("review", votes, reviews, "review_id", OnDelete.Cascade)]);
+        return new ApiModel("shop", [categories, products, orders, lines, reviews, votes]);
     }
 
     private static Entity Products()
