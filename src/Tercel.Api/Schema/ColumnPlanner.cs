@@ -27,19 +27,20 @@ internal sealed class ColumnPlanner(PlanContext context, TableShape shape, LiveT
         : live.Column(column.Name) is not null ? SchemaSql.Quote(column.Name)
         : Fill(column) ?? "NULL";
 
-    public async ValueTask Plan(long rows)
+    public async ValueTask Plan()
     {
         foreach (var column in shape.Columns)
         {
-            if (live.Column(column.Name) is { } found) await PlanExisting(column, found, rows);
-            else PlanNew(column, rows);
+            if (live.Column(column.Name) is { } found) await PlanExisting(column, found);
+            else await PlanNew(column);
         }
 
         foreach (var column in live.Table.Columns.Where(c => shape.Column(c.Name) is null)) await PlanExtra(column);
     }
 
-    private void PlanNew(ColumnShape column, long rows)
+    private async ValueTask PlanNew(ColumnShape column)
     {
+        var rows = await context.Probe.Rows(live);
         var field = column.Field;
         var fill = Fill(column);
         var isKey = shape.Key.Contains(column.Name);
@@ -75,7 +76,7 @@ internal sealed class ColumnPlanner(PlanContext context, TableShape shape, LiveT
         context.Add(step);
     }
 
-    private async ValueTask PlanExisting(ColumnShape column, DatabaseColumn found, long rows)
+    private async ValueTask PlanExisting(ColumnShape column, DatabaseColumn found)
     {
         var affinity = FieldStorage.AffinityOf(found.DeclaredType);
         var recorded = context.Ledger.Definition(live.NameNow, live.ColumnNow(column.Name));
@@ -84,7 +85,7 @@ internal sealed class ColumnPlanner(PlanContext context, TableShape shape, LiveT
         if (!fitsType || (recorded is not null && recorded != wanted))
             await PlanType(column, StoredType.Of(recorded, affinity), recorded ?? found.DeclaredType, fitsType);
         if (!shape.Key.Contains(column.Name, StringComparer.OrdinalIgnoreCase) && found.PrimaryKeyOrdinal == 0)
-            await PlanNull(column, found.NotNull, rows);
+            await PlanNull(column, found.NotNull);
         if (column.Field.NoCase != live.Text.IsNoCase(live.ColumnNow(column.Name)))
         {
             NeedsCopy = true;
@@ -114,7 +115,7 @@ internal sealed class ColumnPlanner(PlanContext context, TableShape shape, LiveT
             TypeEffect.Of(was, type), bad, samples, "change these rows first, or keep the type");
     }
 
-    private async ValueTask PlanNull(ColumnShape column, bool isNotNull, long rows)
+    private async ValueTask PlanNull(ColumnShape column, bool isNotNull)
     {
         if (isNotNull == column.NotNull) return;
         NeedsCopy = true;
@@ -125,7 +126,7 @@ internal sealed class ColumnPlanner(PlanContext context, TableShape shape, LiveT
         }
 
         var now = $"t.{SchemaSql.Quote(live.ColumnNow(column.Name))}";
-        var (nulls, samples) = rows == 0 ? (0, []) : await context.Probe.Where(live, $"{now} IS NULL");
+        var (nulls, samples) = await context.Probe.Where(live, $"{now} IS NULL");
         var fill = Fill(column);
         if (nulls > 0 && fill is null)
         {

@@ -8,7 +8,14 @@ internal sealed class DataProbe(ISqlSession session)
 {
     private const int SamplesMax = 5;
 
-    public ValueTask<long> Rows(LiveTable table) => Count($"SELECT count(*) FROM {SchemaSql.Quote(table.NameNow)}");
+    private readonly Dictionary<string, long> _rows = [];
+
+    /// <summary>Rows of the table; counted once, and only when a difference asks.</summary>
+    public async ValueTask<long> Rows(LiveTable table)
+    {
+        if (_rows.TryGetValue(table.NameNow, out var known)) return known;
+        return _rows[table.NameNow] = await Count($"SELECT count(*) FROM {SchemaSql.Quote(table.NameNow)}");
+    }
 
     public async ValueTask<long> Count(string sql)
     {
@@ -26,12 +33,12 @@ internal sealed class DataProbe(ISqlSession session)
 
     /// <summary>Groups of rows that hold the same values in all of the columns, none of them NULL.</summary>
     public async ValueTask<(long Count, IReadOnlyList<string> Samples)> Duplicates(
-        LiveTable table, IReadOnlyList<(string Column, bool NoCase)> columns)
+        LiveTable table, IReadOnlyList<(string Column, bool NoCase)> columns, string condition = "1")
     {
         var expressions = columns
             .Select(c => $"t.{SchemaSql.Quote(c.Column)}{(c.NoCase ? " COLLATE NOCASE" : "")}").ToList();
         var given = string.Join(" AND ", expressions.Select(e => $"{e} IS NOT NULL"));
-        var grouped = $"FROM {SchemaSql.Quote(table.NameNow)} AS t WHERE {given} "
+        var grouped = $"FROM {SchemaSql.Quote(table.NameNow)} AS t WHERE {condition} AND {given} "
             + $"GROUP BY {string.Join(", ", expressions)} HAVING count(*) > 1";
         var count = await Count($"SELECT count(*) FROM (SELECT 1 {grouped})");
         if (count == 0) return (0, []);

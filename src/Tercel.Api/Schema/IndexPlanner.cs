@@ -56,7 +56,7 @@ internal sealed class IndexPlanner(PlanContext context, TableShape shape, LiveTa
         var existing = columns.Where(c => live.Column(c.Column) is not null)
             .Select(c => (live.ColumnNow(c.Column), c.Shape?.Field.NoCase ?? false)).ToList();
         var (count, samples) = existing.Count > 0
-            ? await context.Probe.Duplicates(live, existing)
+            ? await context.Probe.Duplicates(live, existing, Condition(wanted))
             : (await context.Probe.Rows(live) > 1 ? 1 : 0, []);
         if (count == 0) return step;
         return step with
@@ -84,9 +84,22 @@ internal sealed class IndexPlanner(PlanContext context, TableShape shape, LiveTa
     private bool Serves(DatabaseIndex found, IndexShape wanted) =>
         !_kept.Contains(found.Name)
         && (found.Unique || !wanted.Unique)
-        && !found.Partial
+        && SameCondition(found, wanted)
         && found.Columns.Count == wanted.Columns.Count
         && found.Columns.Zip(wanted.Columns).All(pair => Serves(pair.First, pair.Second));
+
+    private static bool SameCondition(DatabaseIndex found, IndexShape wanted)
+    {
+        if (!found.Partial) return wanted.Condition is null;
+        return wanted.Condition is { } condition
+            && SchemaSql.Normalize(found.Sql ?? "").EndsWith($" WHERE {condition}", StringComparison.OrdinalIgnoreCase);
+    }
+
+    // The rows that count, under the names that columns have now; a column that is still to come is NULL everywhere.
+    private string Condition(IndexShape wanted) =>
+        wanted.OnlyWhereNull is { } column && live.Column(column) is not null
+            ? $"t.{SchemaSql.Quote(live.ColumnNow(column))} IS NULL"
+            : "1";
 
     private bool Serves(DatabaseIndexColumn found, (string Column, bool Descending) wanted)
     {

@@ -64,6 +64,9 @@ internal sealed class LiveSchema
     public DatabaseTable? Object(string name) =>
         All.FirstOrDefault(t => string.Equals(t.Name, name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>A database that is not there yet.</summary>
+    public static LiveSchema Empty { get; } = new([]);
+
     public static async ValueTask<LiveSchema> Read(ISqlSession session, ApiModel model)
     {
         var live = new LiveSchema(await SqliteSchemaReader.Read(session))

@@ -17,9 +17,22 @@ internal static class SchemaPlanner
         var live = await LiveSchema.Read(session, model);
         var ledger = await SchemaLedger.Read(session, live.All);
         var context = new PlanContext(model, live, ledger, new DataProbe(session), time.GetUtcNow());
-        if (model.OwnsSchema)
+        return await Plan(context, database.Description.Place);
+    }
+
+    /// <summary>The plan for a database that does not exist yet, without making it.</summary>
+    public static async Task<SchemaPlan> PlanNew(ApiModel model, string place, TimeProvider time)
+    {
+        var probe = new DataProbe(new NoSession());
+        var context = new PlanContext(model, LiveSchema.Empty, new SchemaLedger([]), probe, time.GetUtcNow());
+        return await Plan(context, place);
+    }
+
+    private static async ValueTask<SchemaPlan> Plan(PlanContext context, string place)
+    {
+        if (context.Model.OwnsSchema)
         {
-            foreach (var shape in TableBuilder.Shapes(model)) await PlanTable(context, shape);
+            foreach (var shape in TableBuilder.Shapes(context.Model)) await PlanTable(context, shape);
             await PlanRemovedTables(context);
             ViewPlanner.Plan(context);
             ReportDrift(context);
@@ -27,12 +40,12 @@ internal static class SchemaPlanner
 
         return new SchemaPlan
         {
-            Database = database.Description.Place,
+            Database = place,
             Steps = context.Steps,
             Drift = context.Drift,
             Ownership = context.Ownership,
-            SchemaVersion = live.Version,
-            IsNew = live.IsEmpty,
+            SchemaVersion = context.Live.Version,
+            IsNew = context.Live.IsEmpty,
         };
     }
 
@@ -114,5 +127,12 @@ internal static class SchemaPlanner
             if (!known.Contains(table.Name) && !owned && !renamed)
                 context.Drift.Add($"{(table.IsView ? "view" : "table")} {table.Name} is not in the model");
         }
+    }
+
+    // Where there are no tables there is nothing to ask.
+    private sealed class NoSession : ISqlSession
+    {
+        public ValueTask<SqlRows> Query(SqlText sql, ReadOnlySpan<SqlValue> parameters) =>
+            throw new InvalidOperationException("a database that does not exist was asked for rows");
     }
 }

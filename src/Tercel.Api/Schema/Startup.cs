@@ -46,6 +46,17 @@ internal static class Startup
         ApiModel model, SqliteDatabase database, StartupOptions options, TimeProvider time,
         CancellationToken cancellation = default)
     {
+        // A server that runs may make a table of its own (the first number of a sequence) between the plan and the change.
+        var result = await PrepareOnce(model, database, options, time, cancellation);
+        return result.Errors is [{ Code: var code }] && code == SchemaErrors.ChangedMeanwhile
+            ? await PrepareOnce(model, database, options, time, cancellation)
+            : result;
+    }
+
+    private static async Task<Result<StartupReport>> PrepareOnce(
+        ApiModel model, SqliteDatabase database, StartupOptions options, TimeProvider time,
+        CancellationToken cancellation)
+    {
         var plan = await SchemaPlanner.Plan(model, database, time, cancellation);
         if (!model.OwnsSchema) return new StartupReport(plan, [], 0, null);
         if (!plan.IsEmpty && !Allows(options.Mode, plan.Class)) return Refusal(plan, options.Mode);

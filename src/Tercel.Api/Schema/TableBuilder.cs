@@ -51,7 +51,8 @@ internal static class TableBuilder
     {
         var columns = index.Columns.Select(c => SchemaSql.Quote(c.Column) + (c.Descending ? " DESC" : ""));
         return $"CREATE {(index.Unique ? "UNIQUE " : "")}INDEX {SchemaSql.Quote(index.Name)} "
-            + $"ON {SchemaSql.Quote(table)} ({string.Join(", ", columns)})";
+            + $"ON {SchemaSql.Quote(table)} ({string.Join(", ", columns)})"
+            + (index.Condition is { } condition ? $" WHERE {condition}" : "");
     }
 
     public static string CreateView(Entity view) => $"CREATE VIEW {SchemaSql.Quote(view.Table)} AS {ViewBody(view)}";
@@ -121,7 +122,7 @@ internal static class TableBuilder
         foreach (var relation in References(entity))
         {
             var columns = relation.FromFields.Select(f => f.Column).ToList();
-            if (!Begins(key, columns) && !indexes.Any(i => Begins([.. i.Columns.Select(c => c.Column)], columns)))
+            if (!Begins(key, columns) && !indexes.Any(i => i.Condition is null && Begins(ColumnsOf(i), columns)))
                 Add([.. columns.Select(c => (c, false))], unique: false);
         }
 
@@ -132,9 +133,14 @@ internal static class TableBuilder
             if (indexes.Any(i => i.Columns.SequenceEqual(columns) && (i.Unique || !unique))) return;
             var name = $"{(unique ? "ux" : "ix")}_{entity.Table}_{string.Join('_', columns.Select(c => c.Column))}";
             while (indexes.Any(i => string.Equals(i.Name, name, StringComparison.OrdinalIgnoreCase))) name += "_2";
-            indexes.Add(new IndexShape(name, columns, unique));
+            indexes.Add(new IndexShape(name, columns, unique)
+            {
+                OnlyWhereNull = unique ? entity.SoftDelete?.Column : null,
+            });
         }
     }
+
+    private static List<string> ColumnsOf(IndexShape index) => [.. index.Columns.Select(c => c.Column)];
 
     private static bool Begins(List<string> list, List<string> start) =>
         list.Count >= start.Count && list.Take(start.Count).SequenceEqual(start, StringComparer.OrdinalIgnoreCase);

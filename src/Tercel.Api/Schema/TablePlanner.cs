@@ -22,12 +22,11 @@ internal sealed class TablePlanner
     {
         var first = _context.Steps.Count;
         PlanRenames();
-        var rows = await _context.Probe.Rows(_live);
-        await _columns.Plan(rows);
+        await _columns.Plan();
         var copies = _columns.NeedsCopy;
         copies |= await PlanKey();
         copies |= await PlanReferences();
-        if (copies) PlanCopy(first, rows);
+        if (copies) PlanCopy(first, await _context.Probe.Rows(_live));
         await new IndexPlanner(_context, _shape, _live, copies).Plan();
         SearchPlanner.Plan(_context, _shape, _live, copies);
     }

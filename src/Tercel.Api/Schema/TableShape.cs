@@ -42,7 +42,14 @@ internal sealed record ForeignKeyShape(
     IReadOnlyList<string> Columns, string Table, IReadOnlyList<string> Targets, OnDelete OnDelete);
 
 /// <summary>An index, unique or not.</summary>
-internal sealed record IndexShape(string Name, IReadOnlyList<(string Column, bool Descending)> Columns, bool Unique);
+internal sealed record IndexShape(string Name, IReadOnlyList<(string Column, bool Descending)> Columns, bool Unique)
+{
+    /// <summary>The column that must be NULL for a row to count: deleted rows do not keep their values from others.</summary>
+    public string? OnlyWhereNull { get; init; }
+
+    /// <summary>The WHERE of a partial index as SQL; null for an index of all rows.</summary>
+    public string? Condition => OnlyWhereNull is null ? null : $"{SchemaSql.Quote(OnlyWhereNull)} IS NULL";
+}
 
 /// <summary>A full-text index over some columns of a table.</summary>
 internal sealed record SearchShape(string Table, IReadOnlyList<string> Columns)

@@ -11,7 +11,8 @@ public sealed class RandomModelTests
     private static readonly string[] Types =
     [
         "int", "int default=7", "string(20)", "string(60) default=x", "text", "decimal(8,2)", "float",
-        "bool default=true", "date", "datetime default=now", "enum(a,b,c) default=a", "json", "string[]", "bigint", "uuid", "int index",
+        "bool default=true", "date", "datetime default=now", "enum(a,b,c) default=a", "json", "string[]", "bigint",
+        "uuid", "int index",
     ];
 
     [Theory]

@@ -216,6 +216,42 @@ public sealed class SchemaApplyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_plan_for_a_database_that_is_not_there_makes_no_file()
+    {
+        var place = Path.Combine(_db.Folder, "new.db");
+        var plan = await SchemaPlanner.PlanNew(_db.Model(Shop + Views), place, TimeProvider.System);
+        Assert.Equal((3, true, true), (plan.Steps.Count, plan.IsSafe, plan.IsNew));
+        Assert.False(File.Exists(place));
+    }
+
+    [Fact]
+    public async Task A_deleted_row_does_not_keep_its_unique_values_from_others()
+    {
+        const string notes = "  notes:\n    fields:\n      id: int pk auto\n      code: string(9) unique\n";
+        await _db.Become(notes + "    soft_delete: gone_at\n");
+        await _db.Run("INSERT INTO notes (code, gone_at) VALUES ('a', '2026-01-01T00:00:00.000Z'), ('a', NULL)");
+        await Assert.ThrowsAnyAsync<Exception>(() => _db.Run("INSERT INTO notes (code) VALUES ('a')"));
+        var plan = await _db.Plan(notes + "      gone_at: datetime");
+        Assert.Equal(StepClass.Blocked, plan.Class);
+    }
+
+    [Fact]
+    public async Task Renames_and_a_new_type_in_one_change_keep_rows_and_search()
+    {
+        await Filled();
+        await _db.Become(Shop.Replace("  items:", "  goods:\n    was: items")
+            .Replace("name:  string(80) required", "title: text required was=name")
+            .Replace("-name", "-title").Replace("[name]", "[title]")
+            .Replace("price: decimal(10,2) required", "cost: string(20) required was=price")
+            .Replace("[price,", "[cost,"));
+        Assert.Equal("2|blue rope|20|1", await _db.One("SELECT * FROM goods WHERE id = 2"));
+        Assert.Equal("2", await _db.One("SELECT rowid FROM goods_fts WHERE goods_fts MATCH 'rope'"));
+        await _db.Run("UPDATE goods SET title = 'iron rope' WHERE id = 1");
+        Assert.Equal("2", await _db.One("SELECT count(*) FROM goods_fts WHERE goods_fts MATCH 'rope'"));
+        Assert.Empty(await _db.Rows("SELECT name FROM sqlite_master WHERE name LIKE 'items%'"));
+    }
+
+    [Fact]
     public async Task A_value_of_the_database_is_made_once()
     {
         Assert.Equal("first", await DatabaseMeta.GetOrAdd(_db.Database, "secret", "first"));
