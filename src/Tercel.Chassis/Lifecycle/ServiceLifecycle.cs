@@ -112,7 +112,9 @@ public sealed class ServiceLifecycle : IDisposable
             }
             catch (Exception e)
             {
-                _log.Error("cannot start", e, ("component", component.Name));
+                // A taken port or a missing file needs its message, not the stack that met it.
+                var stack = e is IOException ? null : e;
+                _log.Error("cannot start", stack, ("component", component.Name), ("reason", e.Message));
                 _started.Add(component with { Drain = null });
                 await StopStarted();
                 return false;
@@ -177,9 +179,10 @@ public sealed class ServiceLifecycle : IDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeOver.Token, _stopNow.Token);
         foreach (var component in Enumerable.Reverse(_started))
         {
+            if (component.Drain is not { } drain) continue;
             try
             {
-                if (component.Drain is { } drain) await drain(both.Token);
+                await drain(both.Token);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {

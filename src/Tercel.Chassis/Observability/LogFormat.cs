@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
 using Tercel.Primitives;
@@ -155,7 +156,7 @@ internal sealed class LogFormat
         }
         else
         {
-            output.Write(JsonEncodedText.Encode(value).EncodedUtf8Bytes);
+            output.Write(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
         }
 
         output.WriteByte((byte)'"');

@@ -68,6 +68,12 @@ public sealed class LogTests
         Assert.Single(text.TrimEnd('\n').Split('\n'));
     }
 
+    [Fact]
+    public void Quotes_and_brackets_of_a_message_stay_readable() => Assert.Contains(
+        "\"message\":\"it's <b> & \\\"q\\\"\"",
+        Lines(new LogOptions(), static log => log.Info("it's <b> & \"q\"")),
+        StringComparison.Ordinal);
+
     [Theory]
     [InlineData(AccessLog.All, 200, 1)]
     [InlineData(AccessLog.Errors, 200, 0)]
