@@ -12,7 +12,7 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
     private static readonly string[] Flags =
         ["required", "null", "unique", "nocase", "index", "readonly", "write_only", "auto", "pk"];
 
-    private static readonly string[] Known =
+    public static readonly string[] Known =
         [.. Flags, "default", "min", "max", "min_length", "max_length", "pattern", "max_items", "on_delete", "column",
             "was",
          "format"];
