@@ -25,10 +25,12 @@ internal sealed class ApiModel
     /// <summary>Where the data is, after environment substitution: <c>sqlite:shop.db</c>.</summary>
     public string Database { get; init; } = "";
 
-    /// <summary>False: the tables belong to somebody else (served from an existing database without a model file).</summary>
+    /// <summary>False: the tables belong to somebody else (served from an existing database without a model
+    /// file).</summary>
     public bool OwnsSchema { get; init; } = true;
 
-    /// <summary>Settings that the file gives (<c>server:</c>, <c>limits:</c>, <c>defaults:</c>), lowest priority.</summary>
+    /// <summary>Settings that the file gives (<c>server:</c>, <c>limits:</c>, <c>defaults:</c>), lowest
+    /// priority.</summary>
     public IReadOnlyList<ModelSetting> Settings { get; init; } = [];
 
     /// <summary>The shared enums, for OpenAPI.</summary>
@@ -38,10 +40,12 @@ internal sealed class ApiModel
     /// <summary>Things worth telling at start, such as an index that this database cannot have.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>Folder of the model file, which relative paths such as the database's start from; "." without a file.</summary>
+    /// <summary>Folder of the model file, which relative paths such as the database's start from; "." without a
+    /// file.</summary>
     public string Folder { get; init; } = ".";
 
-    /// <summary>The files that the model was read from, the main one first; a change of any is a change of the model.</summary>
+    /// <summary>The files that the model was read from, the main one first; a change of any is a change of the
+    /// model.</summary>
     public IReadOnlyList<string> Files { get; init; } = [];
 
     public Entity? Entity(string name) => _byName.GetValueOrDefault(name);

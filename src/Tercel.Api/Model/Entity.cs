@@ -15,7 +15,8 @@ internal sealed class Entity
     /// <summary>Table or view name in the database.</summary>
     public required string Table { get; init; }
 
-    /// <summary>False when the entity has no URL of its own (<c>path: null</c>) and is reachable through relations only.</summary>
+    /// <summary>False when the entity has no URL of its own (<c>path: null</c>) and is reachable through relations
+    /// only.</summary>
     public bool HasPath { get; init; } = true;
 
     public bool IsView { get; init; }
@@ -42,7 +43,8 @@ internal sealed class Entity
 
     public IReadOnlyList<EntityRule> Rules { get; init; } = [];
 
-    /// <summary>Set to the time of deletion instead of deleting; rows with a value are invisible. Null: rows are deleted.</summary>
+    /// <summary>Set to the time of deletion instead of deleting; rows with a value are invisible. Null: rows are
+    /// deleted.</summary>
     public Field? SoftDelete { get; private set; }
 
     /// <summary>The optimistic-lock field; null when there is none.</summary>
@@ -103,5 +105,6 @@ internal sealed record EntityIndex(IReadOnlyList<(string Field, bool Descending)
 /// <summary>Full-text search: which fields, and how much a match in each weighs (bm25 weights).</summary>
 internal sealed record SearchSpec(IReadOnlyList<(string Field, double Weight)> Fields, string? Language);
 
-/// <summary>A check across fields: when <see cref="Check"/> is not true for the new row, 422 at <see cref="At"/>.</summary>
+/// <summary>A check across fields: when <see cref="Check"/> is not true for the new row, 422 at <see
+/// cref="At"/>.</summary>
 internal sealed record EntityRule(Expr Check, string CheckText, string? At, string Message);

@@ -4,13 +4,16 @@ using Tercel.Api.Query;
 namespace Tercel.Api.Model;
 
 /// <summary>One field of an entity: a column, or a computed expression.</summary>
-/// <remarks>Lifetime: immutable once its <see cref="ApiModel"/> is built. Two fields are equal only when identical.</remarks>
+/// <remarks>Lifetime: immutable once its <see cref="ApiModel"/> is built. Two fields are equal only when
+/// identical.</remarks>
 internal sealed class Field
 {
-    /// <summary>Name in URLs and JSON. For a reference this is the foreign key column's name (<c>category_id</c>).</summary>
+    /// <summary>Name in URLs and JSON. For a reference this is the foreign key column's name
+    /// (<c>category_id</c>).</summary>
     public required string Name { get; init; }
 
-    /// <summary>Column name in the table; equals <see cref="Name"/> unless mapped. Empty for a computed field.</summary>
+    /// <summary>Column name in the table; equals <see cref="Name"/> unless mapped. Empty for a computed
+    /// field.</summary>
     public required string Column { get; init; }
 
     public required FieldType Type { get; init; }

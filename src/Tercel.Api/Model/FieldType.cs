@@ -58,7 +58,8 @@ internal enum FieldKind
 /// <summary>How a <see cref="FieldKind.DateTime"/> is stored.</summary>
 internal enum DateTimeFormat
 {
-    /// <summary><c>2026-01-31T23:59:59.123Z</c>, fixed width, so that text order is time order. What Tercel creates.</summary>
+    /// <summary><c>2026-01-31T23:59:59.123Z</c>, fixed width, so that text order is time order. What Tercel
+    /// creates.</summary>
     Iso,
 
     /// <summary><c>2026-01-31 23:59:59</c>, read as UTC. What SQLite's own functions make.</summary>
@@ -85,7 +86,8 @@ internal sealed record FieldType(FieldKind Kind)
     /// <summary>Longest text in code points (String, Slug); null when unbounded.</summary>
     public int? LengthMax { get; init; }
 
-    /// <summary>Digits in all (Decimal), 1 to 15 on SQLite; null for a decimal of an existing database without one.</summary>
+    /// <summary>Digits in all (Decimal), 1 to 15 on SQLite; null for a decimal of an existing database without
+    /// one.</summary>
     public int? Precision { get; init; }
 
     /// <summary>Digits after the point (Decimal); null means: as stored.</summary>

@@ -25,7 +25,8 @@ internal enum OnDelete
     SetNull,
 }
 
-/// <summary>A way from one entity to another, seen from <see cref="From"/>; what <c>embed=</c> and dotted paths follow.</summary>
+/// <summary>A way from one entity to another, seen from <see cref="From"/>; what <c>embed=</c> and dotted paths
+/// follow.</summary>
 /// <remarks>
 /// Shape: rows join where <c>From.FromFields[i] = To.ToFields[i]</c>; for <see cref="RelationKind.ManyToMany"/>, where
 /// <c>From.FromFields[i] = Through.ThroughFromFields[i]</c> and <c>Through.ThroughToFields[i] = To.ToFields[i]</c>.

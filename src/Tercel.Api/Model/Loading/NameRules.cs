@@ -42,7 +42,11 @@ internal static class NameRules
     {
         if (IsIdentifier(name)) return null;
         if (ownsSchema)
-            return $"'{name}' cannot be a name: up to {ModelFileLimits.NameCharsMax} letters, digits, '_'; no digit first";
+        {
+            const int Max = ModelFileLimits.NameCharsMax;
+            return $"'{name}' cannot be a name: up to {Max} letters, digits, '_'; no digit first";
+        }
+
         return name.Length is 0 or > 200 || name.Any(char.IsControl) ? $"'{name}' cannot be a name" : null;
     }
 }
