@@ -41,7 +41,13 @@ internal sealed class AggregateBinder(Binder binder, PathBinder paths)
     public Bound Bind(Expr.Call call, BindSite site)
     {
         var path = call.Arguments.Select(FirstPath).FirstOrDefault(p => p is not null);
-        if (path is not null && ManyIn(path, site) is { } many) return OverRelation(call, path, many, site);
+        if (path is not null && ManyIn(path, site) is { } many)
+        {
+            if (!site.Grouped) return OverRelation(call, path, many, site);
+            var part = OverRelation(call, path, many, site with { Grouped = false, Aliases = null });
+            return Binder.IsInvalid(part) ? part : OverGroup(call, many.Via, (Bound.RelatedAggregate)part);
+        }
+
         if (site.Grouped) return OverGroup(call, site);
         return _binder.Fail(
             PlanErrors.Function, $"{call.Name} needs a to-many relation here, such as {call.Name}(lines.quantity)",
@@ -96,9 +102,22 @@ internal sealed class AggregateBinder(Binder binder, PathBinder paths)
             if (Binder.IsInvalid(operand)) return operand;
         }
 
-        if (ResultType(call, operand) is not { } type) return NeedsNumber(call, call.Position);
-        return new Bound.Aggregate(call.Name, operand, call.Distinct, type);
+        if (GroupAggregates.TypeOf(call.Name, operand?.Type) is not { } type) return NeedsNumber(call, call.Position);
+        var aggregate = new Bound.Aggregate(call.Name, operand, call.Distinct, type);
+        if (call.Name is not ("first" or "last")) return aggregate;
+        var order = GroupAggregates.KeyOrder(site.Scope.Root);
+        if (!order.IsEmpty) return aggregate with { Order = order };
+        return _binder.Fail(
+            PlanErrors.NotSupported,
+            $"{call.Name} goes by the key, and {site.Source.Entity.Name} has none that can be ordered", call.Position);
     }
+
+    // sum(lines.quantity) over a group: over all rows that the group's rows lead to.
+    private Bound OverGroup(Expr.Call call, Relation via, Bound.RelatedAggregate part) =>
+        GroupAggregates.OfParts(part) ?? _binder.Fail(
+            PlanErrors.NotSupported,
+            $"{call.Name}{(call.Distinct ? "(distinct ...)" : "")} is not possible over the rows of {via.Name}; "
+            + $"group {via.To.Name} instead", call.Position);
 
     // Null when the aggregate does not fit the operand's type.
     private static FieldType? ResultType(Expr.Call call, Bound? operand)

@@ -175,7 +175,11 @@ internal abstract record Bound(FieldType Type)
         Source From, Relation Via, Scope Inner, string Name, Bound? Operand, Bound? Predicate, FieldType Type) : Bound(Type);
 
     /// <summary>An aggregate of a grouped query.</summary>
-    public sealed record Aggregate(string Name, Bound? Operand, bool Distinct, FieldType Type) : Bound(Type);
+    public sealed record Aggregate(string Name, Bound? Operand, bool Distinct, FieldType Type) : Bound(Type)
+    {
+        /// <summary>What first and last go by: the parts of the key; empty for the others.</summary>
+        public ImmutableArray<Bound> Order { get; init; } = [];
+    }
 
     /// <summary>Full-text match of the root against the query's search text, and its relevance (larger is
     /// better).</summary>

@@ -27,7 +27,7 @@ internal sealed class FunctionBinder(Binder binder, LiteralBinder literals, Aggr
     public Bound Bind(Expr.Call call, BindSite site, FieldType? expected)
     {
         if (call.Name == "exists") return _aggregates.BindExists(call, site);
-        if (Functions.Aggregates.Contains(call.Name)) return _aggregates.Bind(call, site);
+        if (Functions.IsAggregate(call.Name)) return _aggregates.Bind(call, site);
         if (!Scalars.TryGetValue(call.Name, out var arity))
         {
             return _binder.Fail(

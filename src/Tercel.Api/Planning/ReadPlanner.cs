@@ -92,8 +92,9 @@ internal static class ReadPlanner
         if (!Binder.IsInvalid(text)) conditions.Add(new Bound.Matches(site.Source, text));
     }
 
-    // /products/42/reviews: the foreign key is the parent's key where it can be compared directly.
-    private static void AddParent(ImmutableArray<Bound>.Builder conditions, Scope scope, Relation parent)
+    /// <summary>Binds that a row belongs to the parent in the URL (<c>/products/42/reviews</c>): the foreign key is the
+    /// parent's key where it can be compared directly.</summary>
+    public static void AddParent(ImmutableArray<Bound>.Builder conditions, Scope scope, Relation parent)
     {
         var direct = parent.Through is null && parent.From.SoftDelete is null
             && parent.FromFields.Count == parent.From.Key.Count && parent.FromFields.All(f => f.IsKey);

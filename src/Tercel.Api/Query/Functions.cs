@@ -18,7 +18,13 @@ internal static class Functions
         "exists", "lower", "upper", "trim", "length", "concat", "coalesce", "nullif", "if", "abs", "round", "floor",
         "ceil", "year", "quarter", "month", "week", "day", "hour", "minute", "date", "bucket", "bin", "role");
 
-    public static bool IsKnown(string name) => Scalars.Contains(name) || Aggregates.Contains(name);
+    public static bool IsKnown(string name) => Scalars.Contains(name) || IsAggregate(name);
+
+    /// <summary>True for the aggregates, and for percentiles other than the usual ones: p1 to p99.</summary>
+    public static bool IsAggregate(string name) => Aggregates.Contains(name) || IsPercentile(name);
+
+    public static bool IsPercentile(string name) =>
+        name is ['p', >= '1' and <= '9'] or ['p', >= '1' and <= '9', >= '0' and <= '9'];
 
     public static string? Near(string name) => Suggestion.For(name, Scalars.Concat(Aggregates));
 

@@ -27,7 +27,7 @@ internal static class GroupReader
             Expr.Path { Segments: [var name] } path => new Expr.Call(name, []) { Position = path.Position },
             _ => null,
         };
-        if (call is null || !Functions.Aggregates.Contains(call.Name))
+        if (call is null || !Functions.IsAggregate(call.Name))
         {
             var name = call?.Name ?? text;
             cursor.Fail(QueryErrors.UnknownFunction, $"'{Shortened.Text(name)}' is no aggregate function", start,

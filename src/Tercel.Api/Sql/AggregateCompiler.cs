@@ -1,6 +1,7 @@
 using System.Globalization;
 using Tercel.Api.Model;
 using Tercel.Api.Planning;
+using Tercel.Api.Query;
 
 namespace Tercel.Api.Sql;
 
@@ -34,12 +35,53 @@ internal static class AggregateCompiler
             return;
         }
 
-        var own = aggregate.Name is not ("count" or "sum" or "avg" or "min" or "max");
-        var isSum = aggregate.Name == "sum";
-        if (isSum) sql.Add(Scale(aggregate.Type) is null ? "(" : "round(");
-        expressions.Wrap(
-            $"{(own ? "tercel_" : "")}{aggregate.Name}({(aggregate.Distinct ? "DISTINCT " : "")}", operand, ")");
-        if (isSum) WriteScaleEnd(sql, aggregate.Type);
+        var rounds = aggregate.Name is not ("count" or "min" or "max" or "first" or "last");
+        if (rounds) sql.Add(Scale(aggregate.Type) is null ? "(" : "round(");
+        switch (aggregate.Name)
+        {
+            case "sum": expressions.Wrap(Opened("coalesce(sum", aggregate), operand, "), 0)"); break;
+            case "first" or "last":
+                expressions.Wrap($"tercel_{aggregate.Name}(", operand, ", ");
+                WriteOrder(sql, expressions, aggregate.Order);
+                sql.Add(")");
+                break;
+            default:
+                if (Functions.IsPercentile(aggregate.Name))
+                    expressions.Wrap("tercel_percentile(", operand, $", {GroupAggregates.Fraction(aggregate.Name)})");
+                else expressions.Wrap(Opened(aggregate.Name, aggregate), operand, ")");
+                break;
+        }
+
+        if (rounds) WriteScaleEnd(sql, aggregate.Type);
+    }
+
+    private static string Opened(string function, Bound.Aggregate aggregate) =>
+        $"{function}({(aggregate.Distinct ? "DISTINCT " : "")}";
+
+    // A key of several parts becomes one text in the same order: numbers in fixed width with their sign in front, and
+    // between texts a character that none of them holds.
+    private static void WriteOrder(SqlBuilder sql, ExpressionCompiler expressions, IReadOnlyList<Bound> parts)
+    {
+        if (parts is [var only])
+        {
+            expressions.Write(only);
+            return;
+        }
+
+        for (var i = 0; i < parts.Count; i++)
+        {
+            if (i > 0) sql.Add(" || ");
+            if (!GroupAggregates.IsWhole(parts[i].Type))
+            {
+                expressions.Wrap("", parts[i], " || char(0)");
+                continue;
+            }
+
+            expressions.Wrap("printf('%d%019d', ", parts[i], " >= 0, ");
+            expressions.Wrap("CASE WHEN ", parts[i], " >= 0 THEN ");
+            expressions.Wrap("", parts[i], " ELSE ");
+            expressions.Wrap("", parts[i], " + 9223372036854775807 + 1 END)");
+        }
     }
 
     private static int? Scale(FieldType type) => type.Kind == FieldKind.Decimal ? type.Scale : null;

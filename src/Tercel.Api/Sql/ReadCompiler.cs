@@ -169,7 +169,8 @@ internal static class ReadCompiler
         }
     }
 
-    private static void WriteDirection(SqlBuilder sql, SortKey key, bool isBackward)
+    /// <summary>Writes DESC and the place of nulls.</summary>
+    public static void WriteDirection(SqlBuilder sql, SortKey key, bool isBackward)
     {
         var descending = key.Descending != isBackward;
         if (descending) sql.Add(" DESC");
