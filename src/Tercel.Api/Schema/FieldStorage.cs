@@ -76,8 +76,7 @@ internal static class FieldStorage
     {
         if (field.IsVersion) return "1";
         if (field.Default is FieldDefault.Constant constant) return ConstantLiteral(field.Type, constant.Text);
-        if (field.Default is FieldDefault.Database { Sql: var sql }) return sql;
-        return null;
+        return field.Default is FieldDefault.Database { Sql: var sql } ? DefaultExpression(sql) : null;
     }
 
     /// <summary>The time of a change, for rows that existed before a <c>default=now</c> field did.</summary>
@@ -94,6 +93,10 @@ internal static class FieldStorage
             _ => SchemaSql.Literal(now.UtcDateTime.ToString(DateTimeFormatText, CultureInfo.InvariantCulture)),
         },
     };
+
+    // SQLite reports the default of another column without the parentheses that a call needs.
+    private static string DefaultExpression(string sql) =>
+        sql.Contains('(', StringComparison.Ordinal) && !sql.StartsWith('(') ? $"({sql})" : sql;
 
     private static string ConstantLiteral(FieldType type, string text)
     {

@@ -38,7 +38,7 @@ internal static class PlanText
             if (step.Hint is { } hint) Line(text, $"hint: {hint}");
             if (step.Class == StepClass.DataLoss) Line(text, $"needs --allow-drop {step.DropName}");
             if (step.Api == ApiEffect.Breaking) Line(text, "API: clients that use it as it was will notice");
-            if (withSql) foreach (var sql in step.Sql) Line(text, Indented(sql.Text) + ";");
+            if (withSql) foreach (var sql in Statements(step)) Line(text, Indented(sql) + ";");
         }
 
         if (plan.Class > StepClass.Safe && plan.Class < StepClass.Blocked)
@@ -83,9 +83,13 @@ internal static class PlanText
         json.WriteString("api", step.Api.ToString().ToLowerInvariant());
         if (step.Class == StepClass.DataLoss) json.WriteString("allow_drop", step.DropName);
         if (step.Hint is { } hint) json.WriteString("hint", hint);
-        WriteTexts(json, "sql", step.Sql.Select(s => s.Text));
+        WriteTexts(json, "sql", Statements(step));
         json.WriteEndObject();
     }
+
+    // In the order in which they run; questions that only check something are no change.
+    private static IEnumerable<string> Statements(SchemaStep step) =>
+        step.Sql.Where(s => s.Phase != Phase.Check).OrderBy(s => s.Phase).Select(s => s.Text);
 
     private static void WriteTexts(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {

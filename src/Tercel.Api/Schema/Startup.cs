@@ -46,7 +46,8 @@ internal static class Startup
         ApiModel model, SqliteDatabase database, StartupOptions options, TimeProvider time,
         CancellationToken cancellation = default)
     {
-        // A server that runs may make a table of its own (the first number of a sequence) between the plan and the change.
+        // A server that runs may make a table of its own (the first number of a sequence) between the plan and the
+        // change.
         var result = await PrepareOnce(model, database, options, time, cancellation);
         return result.Errors is [{ Code: var code }] && code == SchemaErrors.ChangedMeanwhile
             ? await PrepareOnce(model, database, options, time, cancellation)

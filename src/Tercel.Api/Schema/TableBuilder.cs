@@ -107,8 +107,8 @@ internal static class TableBuilder
     private static string ForeignKeySql(ForeignKeyShape key) =>
         $"FOREIGN KEY ({SchemaSql.QuoteAll(key.Columns)}) {ReferencesSql(key)}";
 
-    // Unique sets first, then the model's own indexes, then one for each reference that none of them begins with:
-    // without it, deleting the referenced row and embedding the other way would read the whole table.
+    // Unique sets first, then the model's own indexes, then one for each indexed field and each reference that none of
+    // them begins with: without it, deleting a referenced row and embedding the other way would read the whole table.
     private static List<IndexShape> Indexes(Entity entity, List<string> key)
     {
         var indexes = new List<IndexShape>();
@@ -118,15 +118,15 @@ internal static class TableBuilder
         foreach (var index in entity.Indexes)
             Add([.. index.Fields.Select(f => (ColumnOf(entity, f.Field), f.Descending))], index.Unique);
         foreach (var field in entity.Fields.Where(f => f is { Indexed: true, IsComputed: false, Unique: false }))
-            Add([(field.Column, false)], unique: false);
-        foreach (var relation in References(entity))
+            AddUnlessBegun([field.Column]);
+        foreach (var relation in References(entity)) AddUnlessBegun([.. relation.FromFields.Select(f => f.Column)]);
+        return indexes;
+
+        void AddUnlessBegun(List<string> columns)
         {
-            var columns = relation.FromFields.Select(f => f.Column).ToList();
             if (!Begins(key, columns) && !indexes.Any(i => i.Condition is null && Begins(ColumnsOf(i), columns)))
                 Add([.. columns.Select(c => (c, false))], unique: false);
         }
-
-        return indexes;
 
         void Add(IReadOnlyList<(string Column, bool Descending)> columns, bool unique)
         {

@@ -44,7 +44,8 @@ internal sealed record ForeignKeyShape(
 /// <summary>An index, unique or not.</summary>
 internal sealed record IndexShape(string Name, IReadOnlyList<(string Column, bool Descending)> Columns, bool Unique)
 {
-    /// <summary>The column that must be NULL for a row to count: deleted rows do not keep their values from others.</summary>
+    /// <summary>The column that must be NULL for a row to count: deleted rows do not keep their values from
+    /// others.</summary>
     public string? OnlyWhereNull { get; init; }
 
     /// <summary>The WHERE of a partial index as SQL; null for an index of all rows.</summary>
