@@ -7,7 +7,8 @@ namespace Tercel.Api.OpenApi;
 /// <summary>Values that a reader can recognise and that are valid for their field; the same on every run.</summary>
 internal static class ExampleValues
 {
-    /// <summary>An example of the field's value as JSON; null when none can be made up (a text with a pattern).</summary>
+    /// <summary>An example of the field's value as JSON; null when none can be made up (a text with a
+    /// pattern).</summary>
     public static JsonNode? For(Field field)
     {
         if (field.Pattern is { } pattern)
@@ -69,7 +70,8 @@ internal static class ExampleValues
 
     private static IEnumerable<string> Candidates(Field field)
     {
-        string[] texts = ["IT", "EUR", "A-1", "AB", "ABC", "A1", "abc", "a1", "1", "12345", "123", "Runner", "red", "#ff0000"];
+        string[] texts =
+            ["IT", "EUR", "A-1", "AB", "ABC", "A1", "abc", "a1", "1", "12345", "123", "Runner", "red", "#ff0000"];
         var longest = Math.Min(field.Type.LengthMax ?? int.MaxValue, field.LengthMax ?? int.MaxValue);
         return texts
             .Concat(Enumerable.Range(1, 12).Select(n => new string('A', n)))

@@ -8,8 +8,9 @@ namespace Tercel.Api.OpenApi;
 internal static class OpenApiDocument
 {
     private const string Introduction =
-        "Made by Tercel from the model. Lists filter with `field.op=value`, sort with `sort=-field`, include related rows "
-        + "with `embed=`, and page with cursors. Errors are problem documents (RFC 9457) that name every mistake at once.";
+        "Made by Tercel from the model. Lists filter with `field.op=value`, sort with `sort=-field`, "
+        + "include related rows with `embed=`, and page with cursors. "
+        + "Errors are problem documents (RFC 9457) that name every mistake at once.";
 
     /// <summary>The document as UTF-8 JSON.</summary>
     public static byte[] Write(ApiModel model, ApiLimits limits)
@@ -59,7 +60,8 @@ internal static class OpenApiDocument
         }
 
         if (model.Entities.Any(e => e is { HasPath: true, Writable: true }))
-            tags.Add((JsonNode)new JsonObject { ["name"] = "batch", ["description"] = "Several operations in one transaction." });
+            tags.Add((JsonNode)new JsonObject { ["name"] = "batch",
+                ["description"] = "Several operations in one transaction." });
         return tags;
     }
 

@@ -3,7 +3,8 @@ using Tercel.Api.Model;
 namespace Tercel.Api.OpenApi;
 
 /// <summary>Component names and operation ids: unique, and of the letters OpenAPI allows.</summary>
-/// <remarks>Entity names may hold spaces and any letter; component keys may not (OpenAPI 3.1, Components Object).</remarks>
+/// <remarks>Entity names may hold spaces and any letter; component keys may not (OpenAPI 3.1, Components
+/// Object).</remarks>
 internal sealed class OpenApiNames
 {
     private readonly Dictionary<Entity, string> _byEntity = [];

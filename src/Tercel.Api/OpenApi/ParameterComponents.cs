@@ -82,8 +82,10 @@ internal sealed class ParameterComponents(ApiModel model, OpenApiNames names, Ap
             Operator.Null => new JsonObject { ["type"] = "boolean" },
             Operator.In or Operator.Nin or Operator.Hasany or Operator.Hasall =>
                 new JsonObject { ["type"] = "array", ["items"] = item },
-            Operator.Between => new JsonObject { ["type"] = "array", ["items"] = item, ["minItems"] = 2, ["maxItems"] = 2 },
-            Operator.Eq or Operator.Ne or Operator.Lt or Operator.Lte or Operator.Gt or Operator.Gte or Operator.Has => item,
+            Operator.Between =>
+                new JsonObject { ["type"] = "array", ["items"] = item, ["minItems"] = 2, ["maxItems"] = 2 },
+            Operator.Eq or Operator.Ne or Operator.Lt or Operator.Lte or Operator.Gt
+                or Operator.Gte or Operator.Has => item,
             _ => new JsonObject { ["type"] = "string" },
         };
     }
@@ -118,14 +120,17 @@ internal sealed class ParameterComponents(ApiModel model, OpenApiNames names, Ap
     {
         var shared = new JsonObject
         {
-            ["where"] = Query("where", "A condition in the expression language, such as `total gte $min and status eq 'paid'`; "
+            ["where"] =
+                Query("where", "A condition in the expression language, such as `total gte $min and status eq 'paid'`; "
                 + "`$min` is another parameter. Dotted paths reach related rows, also as parameters of their own: "
                 + "`customer.country=IT`, `lines.count.gte=3`."),
             ["sort"] = Query("sort", "Comma list of fields; `-` descending; `.nullsfirst` or `.nullslast`.", "-id"),
             ["fields"] = Query("fields", "Comma list of fields to return; `*,-name` all but one."),
-            ["embed"] = Query("embed", "Relations to include: `customer(id,name),lines(quantity;sort=-quantity;limit=5)`."),
+            ["embed"] =
+                Query("embed", "Relations to include: `customer(id,name),lines(quantity;sort=-quantity;limit=5)`."),
             ["limit"] = Query("limit", "Rows in the page.", Integer(1, _limits.PageMax, _limits.PageDefault)),
-            ["cursor"] = Query("cursor", "Where the page starts: from `page.next` or `page.prev` of an earlier answer."),
+            ["cursor"] =
+                Query("cursor", "Where the page starts: from `page.next` or `page.prev` of an earlier answer."),
             ["page"] = Query("page", "Page number from 1, instead of a cursor.", Integer(1, null, null)),
             ["offset"] = Query("offset", "Rows to skip, instead of a cursor.", Integer(0, _limits.OffsetMax, null)),
             ["count"] = Query("count", "Whether to count all matching rows.", OneOf("none", "exact", "estimate")),
@@ -136,13 +141,15 @@ internal sealed class ParameterComponents(ApiModel model, OpenApiNames names, Ap
             ["facets"] = Query("facets", "Counts by value with the page: `brand,size(limit=20)`."),
             ["q"] = Query("q", "Full-text search; the best matches come first unless `sort` says otherwise."),
             ["highlight"] = Query("highlight", "Fields to return with the matches of `q` marked."),
-            ["explain"] = Query("explain", "Answer the SQL and its plan instead of rows.", new JsonObject { ["type"] = "boolean" }),
+            ["explain"] = Query("explain", "Answer the SQL and its plan instead of rows.",
+                new JsonObject { ["type"] = "boolean" }),
             ["on_conflict"] = Query("on_conflict", "Unique fields that decide whether a row exists already (upsert)."),
             ["resolve"] = Query("resolve", "What to do with a row that exists.", OneOf("merge", "ignore")),
             ["atomic"] = Query("atomic", "`false`: each row of a bulk write succeeds or fails on its own (207).",
                 new JsonObject { ["type"] = "boolean", ["default"] = true }),
             ["max"] = Query("max", "Refuse the write when it would touch more rows.", Integer(1, null, null)),
-            ["prefer"] = Header("Prefer", "`return=minimal`, `return=representation`, `tx=rollback` (dry run), `handling=strict`."),
+            ["prefer"] = Header("Prefer",
+                "`return=minimal`, `return=representation`, `tx=rollback` (dry run), `handling=strict`."),
             ["if_match"] = Header("If-Match", "Only when the row still has this ETag; else 412."),
             ["if_none_match"] = Header("If-None-Match", "304 when the answer still has this ETag."),
         };

@@ -14,7 +14,8 @@ internal sealed class ReadOperations(OpenApiNames names, ParameterComponents par
         var operation = Operation(entity, "list", $"List {entity.Name}",
             "Filters, sorts, pages, embeds, groups and searches; see each parameter. Filters combine with and.");
         operation["parameters"] = new JsonArray(
-            [.. _parameters.FilterRefs(entity), .. ParameterComponents.ListRefs(entity), ParameterComponents.Ref("if_none_match")]);
+            [.. _parameters.FilterRefs(entity), .. ParameterComponents.ListRefs(entity),
+                ParameterComponents.Ref("if_none_match")]);
         operation["responses"] = Responses(ListContent(entity), "A page of rows.", listHeaders: true);
         return operation;
     }
@@ -27,7 +28,8 @@ internal sealed class ReadOperations(OpenApiNames names, ParameterComponents par
         operation["requestBody"] = new JsonObject
         {
             ["required"] = true,
-            ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = SchemaComponents.Ref("Query") } },
+            ["content"] =
+                new JsonObject { ["application/json"] = new JsonObject { ["schema"] = SchemaComponents.Ref("Query") } },
         };
         operation["responses"] = Responses(ListContent(entity), "A page of rows.", listHeaders: true);
         ProblemComponents.AddTo((JsonObject)operation["responses"]!.AsObject(), ["413", "415"]); // set one line above
@@ -39,15 +41,18 @@ internal sealed class ReadOperations(OpenApiNames names, ParameterComponents par
         var operation = Operation(entity, "get", $"Get one row of {entity.Name}",
             "The bare row with its ETag; the same document that a merge patch applies to.");
         operation["parameters"] = new JsonArray(
-            ParameterComponents.Ref("fields"), ParameterComponents.Ref("embed"), ParameterComponents.Ref("if_none_match"));
-        operation["responses"] = Responses(Json(SchemaComponents.Ref(_names.Of(entity))), "The row.", listHeaders: false);
+            ParameterComponents.Ref("fields"), ParameterComponents.Ref("embed"),
+            ParameterComponents.Ref("if_none_match"));
+        operation["responses"] =
+            Responses(Json(SchemaComponents.Ref(_names.Of(entity))), "The row.", listHeaders: false);
         return operation;
     }
 
     public JsonObject SubCollection(Entity entity, Relation relation)
     {
         var operation = Operation(entity, $"list_{OpenApiNames.Safe(relation.Name)}",
-            $"List {relation.Name} of one row of {entity.Name}", $"The {relation.To.Name} rows that belong to the row.");
+            $"List {relation.Name} of one row of {entity.Name}",
+            $"The {relation.To.Name} rows that belong to the row.");
         operation["parameters"] = new JsonArray([.. ParameterComponents.ListRefs(relation.To)]);
         operation["responses"] = Responses(ListContent(relation.To), "A page of rows.", listHeaders: true);
         return operation;
@@ -94,11 +99,13 @@ internal sealed class ReadOperations(OpenApiNames names, ParameterComponents par
         var content = Json(SchemaComponents.Ref($"{_names.Of(entity)}.list"));
         content["application/x-ndjson"] = new JsonObject
         {
-            ["schema"] = new JsonObject { ["type"] = "string", ["description"] = "One JSON row per line, all rows, streamed." },
+            ["schema"] =
+                new JsonObject { ["type"] = "string", ["description"] = "One JSON row per line, all rows, streamed." },
         };
         content["text/csv"] = new JsonObject
         {
-            ["schema"] = new JsonObject { ["type"] = "string", ["description"] = "A header line and all rows, streamed." },
+            ["schema"] =
+                new JsonObject { ["type"] = "string", ["description"] = "A header line and all rows, streamed." },
         };
         return content;
     }

@@ -11,7 +11,8 @@ internal sealed class SchemaComponents(ApiModel model, OpenApiNames names)
 
     public static JsonObject Ref(string component) => new() { ["$ref"] = $"#/components/schemas/{component}" };
 
-    /// <summary>The schemas of one entity: the row, and for a writable one what a create and an update may hold.</summary>
+    /// <summary>The schemas of one entity: the row, and for a writable one what a create and an update may
+    /// hold.</summary>
     public IEnumerable<(string Name, JsonObject Schema)> Of(Entity entity)
     {
         var name = _names.Of(entity);
@@ -66,7 +67,8 @@ internal sealed class SchemaComponents(ApiModel model, OpenApiNames names)
     private JsonObject Row(Entity entity)
     {
         var properties = new JsonObject();
-        foreach (var field in entity.Fields.Where(f => f.IsVisible)) properties[field.Name] = Described(field, forRow: true);
+        foreach (var field in entity.Fields.Where(f => f.IsVisible))
+            properties[field.Name] = Described(field, forRow: true);
         foreach (var relation in entity.Relations)
         {
             // A to-one relation may share its name with a column of an existing database; the column wins.
@@ -157,7 +159,8 @@ internal sealed class SchemaComponents(ApiModel model, OpenApiNames names)
         return new JsonObject
         {
             ["type"] = "object",
-            ["description"] = "A merge patch (RFC 7396): what is absent stays, null clears. Numbers take `{\"$inc\": 1}`.",
+            ["description"] =
+                "A merge patch (RFC 7396): what is absent stays, null clears. Numbers take `{\"$inc\": 1}`.",
             ["properties"] = properties,
             ["additionalProperties"] = false,
         };
@@ -197,7 +200,8 @@ internal sealed class SchemaComponents(ApiModel model, OpenApiNames names)
     {
         if (field.Description is { } own) return own;
         if (field.ComputedText is { } computed) return $"Computed: `{computed}`.";
-        if (field.Reference is { } relation) return $"Key of the {relation.To.Name} row; `embed={relation.Name}` brings the row.";
+        if (field.Reference is { } relation)
+            return $"Key of the {relation.To.Name} row; `embed={relation.Name}` brings the row.";
         if (field.IsVersion) return "Counts the row's changes; it is the row's ETag.";
         return field.Deprecation?.Use is { } use ? $"Deprecated: use `{use}`." : null;
     }

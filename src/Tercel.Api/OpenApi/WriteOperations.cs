@@ -14,7 +14,8 @@ internal sealed class WriteOperations(OpenApiNames names, ParameterComponents pa
     {
         var name = _names.Of(entity);
         var operation = _reads.Operation(entity, "create", $"Create rows of {entity.Name}",
-            "One object, or an array for many in one transaction. With `on_conflict` an existing row is merged or kept.");
+            "One object, or an array for many in one transaction. "
+            + "With `on_conflict` an existing row is merged or kept.");
         operation["parameters"] = Refs("on_conflict", "resolve", "atomic", "fields", "embed", "prefer");
         operation["requestBody"] = Body("application/json", OneOrMany($"{name}.create"));
         var row = ReadOperations.Json(OneOrMany(name));
@@ -22,7 +23,8 @@ internal sealed class WriteOperations(OpenApiNames names, ParameterComponents pa
         {
             ["200"] = Response("Existing rows were updated (`on_conflict`).", row.DeepClone().AsObject()),
             ["201"] = Response("Created; Location leads to the row.", row, "ETag", "Location"),
-            ["207"] = Response("A result for each row (`atomic=false`).", ReadOperations.Json(SchemaComponents.Ref("BulkResult"))),
+            ["207"] = Response("A result for each row (`atomic=false`).",
+                ReadOperations.Json(SchemaComponents.Ref("BulkResult"))),
         };
         operation["responses"] = ProblemComponents.AddTo(responses, ProblemComponents.ForWrites);
         return operation;
@@ -34,7 +36,8 @@ internal sealed class WriteOperations(OpenApiNames names, ParameterComponents pa
         var operation = _reads.Operation(entity, "patch_many", $"Change many rows of {entity.Name}",
             "An array of patches with their keys, or one patch for all rows that the filters select.");
         operation["parameters"] = new JsonArray(
-            [.. _parameters.FilterRefs(entity), .. Refs("where", "max", "fields", "embed", "prefer").Select(n => n!.DeepClone())]);
+            [.. _parameters.FilterRefs(entity), .. Refs("where", "max", "fields", "embed", "prefer")
+                .Select(n => n!.DeepClone())]);
         operation["requestBody"] = Body("application/merge-patch+json", OneOrMany($"{name}.patch"), "application/json");
         operation["responses"] = ProblemComponents.AddTo(Affected(name), ProblemComponents.ForWrites);
         return operation;
@@ -42,7 +45,8 @@ internal sealed class WriteOperations(OpenApiNames names, ParameterComponents pa
 
     public JsonObject DeleteMany(Entity entity)
     {
-        var operation = _reads.Operation(entity, "delete_many", $"Delete the rows of {entity.Name} that the filters select",
+        var operation =
+            _reads.Operation(entity, "delete_many", $"Delete the rows of {entity.Name} that the filters select",
             "Refused without a filter.");
         operation["parameters"] = new JsonArray(
             [.. _parameters.FilterRefs(entity), .. Refs("where", "max", "prefer").Select(n => n!.DeepClone())]);
@@ -53,11 +57,13 @@ internal sealed class WriteOperations(OpenApiNames names, ParameterComponents pa
     public JsonObject Patch(Entity entity)
     {
         var name = _names.Of(entity);
-        var operation = _reads.Operation(entity, "patch", $"Change one row of {entity.Name}", "A merge patch (RFC 7396).");
+        var operation =
+            _reads.Operation(entity, "patch", $"Change one row of {entity.Name}", "A merge patch (RFC 7396).");
         operation["parameters"] = Refs("fields", "embed", "if_match", "prefer");
         operation["requestBody"] =
             Body("application/merge-patch+json", SchemaComponents.Ref($"{name}.patch"), "application/json");
-        operation["responses"] = ProblemComponents.AddTo(OneRow(name, "The row after the change."), ProblemComponents.ForWrites);
+        operation["responses"] =
+            ProblemComponents.AddTo(OneRow(name, "The row after the change."), ProblemComponents.ForWrites);
         return operation;
     }
 
@@ -76,11 +82,13 @@ internal sealed class WriteOperations(OpenApiNames names, ParameterComponents pa
 
     public JsonObject Delete(Entity entity)
     {
-        var text = entity.SoftDelete is { } field ? $"Sets `{field.Name}`; the row is gone from the API." : "Deletes the row.";
+        var text = entity.SoftDelete is { } field
+            ? $"Sets `{field.Name}`; the row is gone from the API." : "Deletes the row.";
         var operation = _reads.Operation(entity, "delete", $"Delete one row of {entity.Name}", text);
         operation["parameters"] = Refs("if_match", "prefer");
         var responses = new JsonObject { ["204"] = new JsonObject { ["description"] = "Deleted." } };
-        operation["responses"] = ProblemComponents.AddTo(responses, ProblemComponents.ForWrites.Where(s => s is not ("413" or "415")));
+        operation["responses"] =
+            ProblemComponents.AddTo(responses, ProblemComponents.ForWrites.Where(s => s is not ("413" or "415")));
         return operation;
     }
 
@@ -91,14 +99,16 @@ internal sealed class WriteOperations(OpenApiNames names, ParameterComponents pa
             ["operationId"] = "batch",
             ["tags"] = new JsonArray("batch"),
             ["summary"] = "Several operations in one transaction",
-            ["description"] = "Runs in order; all succeed or none does. `\"$o.id\"` in a body or path is the `id` that the "
+            ["description"] =
+                "Runs in order; all succeed or none does. `\"$o.id\"` in a body or path is the `id` that the "
                 + "operation named `o` answered.",
             ["parameters"] = Refs("prefer"),
             ["requestBody"] = Body("application/json", SchemaComponents.Ref("Batch")),
         };
         var responses = new JsonObject
         {
-            ["200"] = Response("A result for each operation.", ReadOperations.Json(SchemaComponents.Ref("BatchResult"))),
+            ["200"] =
+                Response("A result for each operation.", ReadOperations.Json(SchemaComponents.Ref("BatchResult"))),
         };
         operation["responses"] = ProblemComponents.AddTo(responses, ProblemComponents.ForWrites);
         return operation;
@@ -133,7 +143,8 @@ internal sealed class WriteOperations(OpenApiNames names, ParameterComponents pa
         if (headers.Length > 0)
         {
             var named = new JsonObject();
-            foreach (var header in headers) named[header] = new JsonObject { ["$ref"] = $"#/components/headers/{header}" };
+            foreach (var header in headers)
+                named[header] = new JsonObject { ["$ref"] = $"#/components/headers/{header}" };
             response["headers"] = named;
         }
 

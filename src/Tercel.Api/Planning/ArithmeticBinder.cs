@@ -40,7 +40,8 @@ internal static class ArithmeticBinder
         if (arithmetic.Left is not (Expr.Literal or Expr.Parameter))
         {
             var left = binder.Bind(arithmetic.Left, site);
-            return Binder.IsInvalid(left) ? (left, left) : (left, binder.Bind(arithmetic.Right, site, Widened(left.Type)));
+            return Binder.IsInvalid(left)
+                ? (left, left) : (left, binder.Bind(arithmetic.Right, site, Widened(left.Type)));
         }
 
         var right = binder.Bind(arithmetic.Right, site, FieldType.Float);
@@ -48,7 +49,8 @@ internal static class ArithmeticBinder
     }
 
     // stock * 1.5 is fine although stock is an integer.
-    private static FieldType Widened(FieldType type) => type.IsNumber || type.Kind == FieldKind.Json ? FieldType.Float : type;
+    private static FieldType Widened(FieldType type) =>
+        type.IsNumber || type.Kind == FieldKind.Json ? FieldType.Float : type;
 
     private static Bound AsNumber(Bound bound) =>
         bound is Bound.JsonMember ? bound with { Type = FieldType.Float } : bound;
@@ -60,7 +62,8 @@ internal static class ArithmeticBinder
             return FieldType.Float;
 
         if (left.Kind != FieldKind.Decimal && right.Kind != FieldKind.Decimal)
-            return left.Kind == FieldKind.BigInt || right.Kind == FieldKind.BigInt ? new FieldType(FieldKind.BigInt) : FieldType.Int;
+            return left.Kind == FieldKind.BigInt || right.Kind == FieldKind.BigInt
+                ? new FieldType(FieldKind.BigInt) : FieldType.Int;
         var (a, b) = (Scale(left), Scale(right));
         var scale = sign == '*' ? a + b : a is { } x && b is { } y ? Math.Max(x, y) : null;
         return new FieldType(FieldKind.Decimal) { Scale = scale is > 12 ? null : scale };
@@ -72,7 +75,8 @@ internal static class ArithmeticBinder
         Binder binder, Expr.Arithmetic arithmetic, Expr.Literal span, BindSite site, FieldType? expected)
     {
         if (arithmetic.Sign is not ('+' or '-'))
-            return binder.Fail(PlanErrors.Type, "a span can only be added to or taken from a time", arithmetic.Position);
+            return binder.Fail(PlanErrors.Type, "a span can only be added to or taken from a time",
+                arithmetic.Position);
         if (!DurationText.TryParse(span.Text, out var plus))
             return binder.Fail(PlanErrors.Value, $"'{span.Text}' is no span such as 15m, 2h or 7d", span.Position);
         if (arithmetic.Sign == '-') plus = -plus;

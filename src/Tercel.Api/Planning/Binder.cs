@@ -117,11 +117,13 @@ internal sealed class Binder
             Expr.Compare compare => _compares.Bind(compare, site),
             Expr.And and => All(and.Items, site) is { } items ? new Bound.And(items) : Invalid,
             Expr.Or or => All(or.Items, site) is { } items ? new Bound.Or(items) : Invalid,
-            Expr.Not not => Condition(not.Operand, site) is var inner && IsInvalid(inner) ? inner : new Bound.Not(inner),
+            Expr.Not not => Condition(not.Operand, site) is var inner && IsInvalid(inner)
+                ? inner : new Bound.Not(inner),
             Expr.Arithmetic arithmetic => ArithmeticBinder.Bind(this, arithmetic, site, expected),
             Expr.Negate negate => ArithmeticBinder.Bind(this, negate, site, expected),
             Expr.Call call => _functions.Bind(call, site, expected),
-            _ => Fail(PlanErrors.Type, "a list is only possible after in, nin, between, hasany or hasall", expr.Position),
+            _ => Fail(PlanErrors.Type, "a list is only possible after in, nin, between, hasany or hasall",
+                expr.Position),
         };
         Leave(expr);
         return bound;
@@ -131,7 +133,8 @@ internal sealed class Binder
     internal Expr.Literal? ParameterLiteral(Expr.Parameter parameter)
     {
         if (_parameters.TryGetValue(parameter.Name, out var literal)) return literal;
-        Fail(QueryErrors.MissingParameter, $"the expression uses ${parameter.Name}, which has no value", parameter.Position,
+        Fail(QueryErrors.MissingParameter, $"the expression uses ${parameter.Name}, which has no value",
+            parameter.Position,
             Suggestion.For(parameter.Name, _parameters.Keys));
         return null;
     }

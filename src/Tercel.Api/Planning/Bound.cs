@@ -172,7 +172,8 @@ internal abstract record Bound(FieldType Type)
 
     /// <summary>An aggregate over the rows that a to-many relation leads to; a scalar subquery.</summary>
     public sealed record RelatedAggregate(
-        Source From, Relation Via, Scope Inner, string Name, Bound? Operand, Bound? Predicate, FieldType Type) : Bound(Type);
+        Source From, Relation Via, Scope Inner, string Name, Bound? Operand, Bound? Predicate, FieldType Type)
+            : Bound(Type);
 
     /// <summary>An aggregate of a grouped query.</summary>
     public sealed record Aggregate(string Name, Bound? Operand, bool Distinct, FieldType Type) : Bound(Type)
@@ -187,6 +188,7 @@ internal abstract record Bound(FieldType Type)
 
     public sealed record Score(Source Source) : Bound(FieldType.Float);
 
-    /// <summary>A searched column with its matches marked; <paramref name="Index"/> is its place in the search's fields.</summary>
+    /// <summary>A searched column with its matches marked; <paramref name="Index"/> is its place in the search's
+    /// fields.</summary>
     public sealed record Highlight(Source Source, int Index) : Bound(FieldType.Text);
 }

@@ -16,12 +16,14 @@ internal sealed class CompareBinder(Binder binder, PathBinder paths, LiteralBind
         if (compare.Operator is Operator.Within or Operator.Near)
         {
             return _binder.Fail(
-                PlanErrors.NotSupported, $"the operator {Operators.Name(compare.Operator)} (places) is not supported yet",
+                PlanErrors.NotSupported,
+                $"the operator {Operators.Name(compare.Operator)} (places) is not supported yet",
                 compare.Position);
         }
 
         if (compare.Operator == Operator.Regex)
-            return _binder.Fail(PlanErrors.NotSupported, "the operator regex is not supported on SQLite", compare.Position);
+            return _binder.Fail(PlanErrors.NotSupported, "the operator regex is not supported on SQLite",
+                compare.Position);
         compare = PutConstantRight(compare);
         var path = compare.Left as Expr.Path;
         if (path is not null && IsRowPath(path, site)) return BindPath(path, 0, compare, site, site);
@@ -116,7 +118,8 @@ internal sealed class CompareBinder(Binder binder, PathBinder paths, LiteralBind
 
     private static Expr.Compare PutConstantRight(Expr.Compare compare)
     {
-        if (compare.Left is not (Expr.Literal or Expr.Parameter) || compare.Right is Expr.Literal or Expr.Parameter or Expr.List)
+        if (compare.Left is not (Expr.Literal or Expr.Parameter)
+            || compare.Right is Expr.Literal or Expr.Parameter or Expr.List)
             return compare;
         Operator? turned = compare.Operator switch
         {

@@ -41,7 +41,8 @@ internal sealed class FunctionBinder(Binder binder, LiteralBinder literals, Aggr
         if (count < arity.Min || count > arity.Max)
         {
             var wanted = arity.Min == arity.Max ? $"{arity.Min}" : $"{arity.Min} to {arity.Max}";
-            return _binder.Fail(PlanErrors.Function, $"{call.Name} takes {wanted} arguments, not {count}", call.Position);
+            return _binder.Fail(PlanErrors.Function, $"{call.Name} takes {wanted} arguments, not {count}",
+                call.Position);
         }
 
         return call.Name switch
@@ -87,7 +88,8 @@ internal sealed class FunctionBinder(Binder binder, LiteralBinder literals, Aggr
         if (Binder.IsInvalid(number)) return number;
         if (!number.Type.IsNumber && number.Type.Kind != FieldKind.Json) return Mismatch(call, "a number", number);
         var type = number.Type.IsNumber ? number.Type : FieldType.Float;
-        if (call.Name != "round") return new Bound.Scalar(call.Name, [number], call.Name == "abs" ? type : FieldType.Int);
+        if (call.Name != "round")
+            return new Bound.Scalar(call.Name, [number], call.Name == "abs" ? type : FieldType.Int);
         var digits = 0;
         if (call.Arguments.Length == 2
             && (call.Arguments[1] is not Expr.Literal { Kind: LiteralKind.Number or LiteralKind.Raw } literal
@@ -104,7 +106,8 @@ internal sealed class FunctionBinder(Binder binder, LiteralBinder literals, Aggr
     {
         var items = ImmutableArray.CreateBuilder<Bound>(call.Arguments.Length);
         if (first == 1) items.Add(_binder.Condition(call.Arguments[0], site));
-        var type = expected is { Kind: FieldKind.Bool } && !call.Arguments.Any(a => a is Expr.Compare) ? null : expected;
+        var type = expected is { Kind: FieldKind.Bool } && !call.Arguments.Any(a => a is Expr.Compare)
+            ? null : expected;
         foreach (var argument in call.Arguments.Skip(first))
         {
             var item = _binder.Bind(argument, site, type);

@@ -43,7 +43,8 @@ internal sealed class ListBinder(Binder binder, LiteralBinder literals)
         var op = compare.Operator == Operator.Overlaps ? Operator.Hasany : compare.Operator;
         Bound right;
         if (op != Operator.Has) right = ListParameter(compare.Right, element) ?? Misshapen(compare);
-        else if (AsLiteral(compare.Right) is { Kind: not LiteralKind.Null } literal) right = _literals.Bind(literal, element);
+        else if (AsLiteral(compare.Right) is { Kind: not LiteralKind.Null } literal)
+            right = _literals.Bind(literal, element);
         else right = Misshapen(compare);
         return Binder.IsInvalid(right) ? right : new Bound.Compare(op, left, right);
     }
@@ -105,7 +106,8 @@ internal sealed class ListBinder(Binder binder, LiteralBinder literals)
         if (items.Length > _binder.Limits.InValuesMax)
         {
             return _binder.Fail(
-                QueryErrors.TooManyValues, $"more than {_binder.Limits.InValuesMax} values (query.in_values_max)", right.Position);
+                QueryErrors.TooManyValues, $"more than {_binder.Limits.InValuesMax} values (query.in_values_max)",
+                right.Position);
         }
 
         var texts = new List<string>(items.Length);

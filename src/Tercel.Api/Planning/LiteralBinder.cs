@@ -20,7 +20,8 @@ internal sealed class LiteralBinder(Binder binder)
             case LiteralKind.True or LiteralKind.False: return BindBool(literal, expected);
             case LiteralKind.Number: return BindNumber(literal, expected);
             case LiteralKind.Duration:
-                return _binder.Fail(PlanErrors.Type, $"the span {literal.Text} can only be added to a time", literal.Position);
+                return _binder.Fail(PlanErrors.Type, $"the span {literal.Text} can only be added to a time",
+                    literal.Position);
             case LiteralKind.Text when expected is { IsNumber: true } or { Kind: FieldKind.Bool }:
                 return _binder.Fail(
                     PlanErrors.Type, $"cannot compare {ValueText.Describe(expected)} with text", literal.Position);
@@ -62,7 +63,8 @@ internal sealed class LiteralBinder(Binder binder)
         {
             var hint = expected.IsText ? $"; write '{literal.Text}'" : "";
             return _binder.Fail(
-                PlanErrors.Type, $"cannot compare {ValueText.Describe(expected)} with a number{hint}", literal.Position);
+                PlanErrors.Type, $"cannot compare {ValueText.Describe(expected)} with a number{hint}",
+                literal.Position);
         }
 
         if (long.TryParse(literal.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))

@@ -85,7 +85,8 @@ internal sealed class OperatorBinder(Binder binder, LiteralBinder literals)
         if (right is not Bound.Value { Type.Kind: FieldKind.Json, Origin: ValueOrigin.Slot slot }) return compare;
         var reading = new ValueReading(FieldType.Text);
         var text = slot.First.Kind == SqlKind.Text ? slot.First : SqlValue.Of(slot.First.ToString());
-        var same = new Bound.Compare(op, left, new Bound.Value(slot with { Reading = reading, First = text }, FieldType.Text));
+        var same =
+            new Bound.Compare(op, left, new Bound.Value(slot with { Reading = reading, First = text }, FieldType.Text));
         return op == Operator.Eq ? new Bound.Or([compare, same]) : new Bound.And([compare, same]);
     }
 
@@ -103,7 +104,8 @@ internal sealed class OperatorBinder(Binder binder, LiteralBinder literals)
         if (literal is null or { Kind: LiteralKind.Null or LiteralKind.Duration })
         {
             return _binder.Fail(
-                PlanErrors.Type, $"{Operators.Name(compare.Operator)} needs a text or a $parameter", compare.Right.Position);
+                PlanErrors.Type, $"{Operators.Name(compare.Operator)} needs a text or a $parameter",
+                compare.Right.Position);
         }
 
         Bound Read(ValueForm form) => _literals.BindRead(literal, new ValueReading(FieldType.Text, form));
@@ -132,7 +134,8 @@ internal sealed class OperatorBinder(Binder binder, LiteralBinder literals)
     {
         if (left is Bound.JsonMember) return op != Operator.Overlaps;
         if (op == Operator.Overlaps) op = Operator.Hasany;
-        return FieldOperators.For(left.Type).Contains(op) || (op is Operator.Eq or Operator.Ne && left.Type.Kind == FieldKind.Bytes);
+        return FieldOperators.For(left.Type).Contains(op)
+            || (op is Operator.Eq or Operator.Ne && left.Type.Kind == FieldKind.Bytes);
     }
 
     private Bound Misfit(Operator op, Bound left, int position)

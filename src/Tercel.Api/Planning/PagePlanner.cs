@@ -27,7 +27,8 @@ internal static class PagePlanner
         if (offset <= binder.Limits.OffsetMax) return (limit, (int)Math.Max(offset, 0));
         Refuse(
             binder, query.Page is null ? "offset" : "page",
-            $"only the first {binder.Limits.OffsetMax} rows can be skipped (page.offset_max); follow page.next instead");
+            $"only the first {binder.Limits.OffsetMax} rows can be skipped (page.offset_max); "
+            + "follow page.next instead");
         return (limit, 0);
     }
 

@@ -40,7 +40,8 @@ internal sealed class PathBinder(Binder binder)
         var start = 0;
         if (!site.Prefix.IsEmpty)
         {
-            if (!HasPrefix(path.Segments, site.Prefix)) return Bind(path, site.Outer!);  // A prefix comes with an outer site.
+            // A prefix comes with an outer site.
+            if (!HasPrefix(path.Segments, site.Prefix)) return Bind(path, site.Outer!);
             start = site.Prefix.Length;
         }
 
@@ -50,7 +51,8 @@ internal sealed class PathBinder(Binder binder)
             case PathTarget.Many many:
                 return _binder.Fail(
                     PlanErrors.Type,
-                    $"{Text(path)} leads to many rows: compare it alone, or use exists({many.Via.Name}, ...) or an aggregate",
+                    $"{Text(path)} leads to many rows: compare it alone, "
+                    + $"or use exists({many.Via.Name}, ...) or an aggregate",
                     path.Position);
             default: return Binder.Invalid;
         }
@@ -83,7 +85,8 @@ internal sealed class PathBinder(Binder binder)
     {
         if (source.Entity.Key is [var key]) return new PathTarget.Single(_binder.FieldOf(key, scope, source));
         _binder.Fail(
-            PlanErrors.Type, $"{source.Entity.Name} has no single key field to compare with; name a field", path.Position);
+            PlanErrors.Type, $"{source.Entity.Name} has no single key field to compare with; name a field",
+            path.Position);
         return Nothing;
     }
 
@@ -128,9 +131,11 @@ internal sealed class PathBinder(Binder binder)
 
     private PathTarget.Nothing Unknown(Expr.Path path, string name, Entity entity)
     {
-        var names = entity.Fields.Where(f => f.IsVisible).Select(f => f.Name).Concat(entity.Relations.Select(r => r.Name));
+        var names = entity.Fields.Where(f => f.IsVisible).Select(f => f.Name)
+            .Concat(entity.Relations.Select(r => r.Name));
         _binder.Fail(
-            QueryErrors.UnknownField, $"no field '{name}' in {entity.Name}", path.Position, Suggestion.For(name, names));
+            QueryErrors.UnknownField, $"no field '{name}' in {entity.Name}", path.Position,
+            Suggestion.For(name, names));
         return Nothing;
     }
 

@@ -3,7 +3,8 @@ using Tercel.Api.Query;
 
 namespace Tercel.Api.Planning;
 
-/// <summary>What requests of the same shape share: found by the entity and the query string without its values.</summary>
+/// <summary>What requests of the same shape share: found by the entity and the query string without its
+/// values.</summary>
 /// <remarks>
 /// Shape: one per model, so that a reload starts empty. Bounded: when full, it is emptied, since the shapes in use come
 /// back at once. Thread: any. Cost: one lookup by characters, no allocation.

@@ -4,7 +4,8 @@ using Tercel.Api.Query;
 
 namespace Tercel.Api.Planning;
 
-/// <summary>A read that is checked against the model and ready to be written as SQL: rows of one entity and their shape.</summary>
+/// <summary>A read that is checked against the model and ready to be written as SQL: rows of one entity and their
+/// shape.</summary>
 /// <remarks>Lifetime: immutable. Compiling it cannot fail.</remarks>
 internal sealed record ReadPlan
 {
@@ -18,7 +19,8 @@ internal sealed record ReadPlan
 
     public required ShapeNode Shape { get; init; }
 
-    /// <summary>Never empty for a list of an entity that has any sortable field; the last keys make the order total.</summary>
+    /// <summary>Never empty for a list of an entity that has any sortable field; the last keys make the order
+    /// total.</summary>
     public ImmutableArray<SortKey> Sort { get; init; } = [];
 
     /// <summary>

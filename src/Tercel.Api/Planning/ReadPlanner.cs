@@ -5,7 +5,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Planning;
 
-/// <summary>Turns a parsed query into a <see cref="ReadPlan"/>: looks up every name and refuses what cannot be answered.</summary>
+/// <summary>Turns a parsed query into a <see cref="ReadPlan"/>: looks up every name and refuses what cannot be
+/// answered.</summary>
 /// <remarks>Does no I/O. All mistakes of the request are reported together.</remarks>
 internal static class ReadPlanner
 {
@@ -39,7 +40,8 @@ internal static class ReadPlanner
         };
     }
 
-    /// <summary>Plans one row, found by its key; of the query only fields and embed count, anything else is refused.</summary>
+    /// <summary>Plans one row, found by its key; of the query only fields and embed count, anything else is
+    /// refused.</summary>
     public static Result<ReadPlan> PlanRow(Entity entity, ListQuery query, ApiLimits limits, DateTimeOffset now)
     {
         var binder = new Binder(limits, now, query.Parameters);
@@ -68,7 +70,8 @@ internal static class ReadPlanner
         Binder binder, BindSite site, ListQuery query, ImmutableArray<Bound>.Builder conditions)
     {
         if (query.Search is { } search) AddSearch(binder, site, search, conditions);
-        foreach (var filter in query.Filters) conditions.Add(binder.Predicate(filter.Condition, site, filter.Parameter));
+        foreach (var filter in query.Filters)
+            conditions.Add(binder.Predicate(filter.Condition, site, filter.Parameter));
         if (query.Where is not { } where) return;
         var bound = binder.Predicate(where, site, "where");
         // The parts of a conjunction stand on their own, which reads better in explain and costs nothing.
@@ -81,7 +84,8 @@ internal static class ReadPlanner
     {
         if (site.Source.Entity.Search is null)
         {
-            binder.Errors.Add(new Error(QueryErrors.UnknownParameter, $"{site.Source.Entity.Name} has no full-text search")
+            binder.Errors.Add(
+                new Error(QueryErrors.UnknownParameter, $"{site.Source.Entity.Name} has no full-text search")
             {
                 Parameter = "q",
             });
@@ -141,7 +145,8 @@ internal static class ReadPlanner
         Refuse(!query.Facets.IsEmpty, "facets");
     }
 
-    // Grouped queries have a planner of their own; reaching this one with their parts alone is a mistake of the request.
+    // Grouped queries have a planner of their own; reaching this one with their parts alone is a mistake of the
+    // request.
     private static void RefuseGrouping(Binder binder, ListQuery query)
     {
         if (query.Having is null) return;

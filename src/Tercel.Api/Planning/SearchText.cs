@@ -16,7 +16,8 @@ internal static class SearchText
     {
         var wanted = new StringBuilder();
         var refused = new StringBuilder();
-        for (var terms = 0; terms < TermsMax && TryTake(ref text, out var term, out var excluded, out var phrase); terms++)
+        for (var terms = 0; terms < TermsMax
+            && TryTake(ref text, out var term, out var excluded, out var phrase); terms++)
         {
             var target = excluded ? refused : wanted;
             if (target.Length > 0) target.Append(excluded ? " OR " : " AND ");

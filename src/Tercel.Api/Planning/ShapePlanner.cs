@@ -5,7 +5,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Planning;
 
-/// <summary>What the answer shows: fields, embedded rows of to-one relations (joined) and of to-many relations (read after).</summary>
+/// <summary>What the answer shows: fields, embedded rows of to-one relations (joined) and of to-many relations (read
+/// after).</summary>
 internal sealed class ShapePlanner(Binder binder)
 {
     private readonly Binder _binder = binder;
@@ -40,7 +41,8 @@ internal sealed class ShapePlanner(Binder binder)
         if (selection is null) return entity.Fields.Where(f => f.IsVisible);
         if (selection.Include.Length + selection.Exclude.Length > _binder.Limits.FieldsMax)
         {
-            Refuse(QueryErrors.TooComplex, $"more than {_binder.Limits.FieldsMax} names (query.fields_max)", 0, null, "fields");
+            Refuse(QueryErrors.TooComplex, $"more than {_binder.Limits.FieldsMax} names (query.fields_max)", 0, null,
+                "fields");
             return [];
         }
 
@@ -60,7 +62,8 @@ internal sealed class ShapePlanner(Binder binder)
         if (entity.Relation(first) is not null)
         {
             var options = path.Segments.Length > 1 ? $"({string.Join('.', path.Segments.Skip(1))})" : "";
-            Refuse(QueryErrors.UnknownField, $"{first} is a relation: use embed={first}{options}", path.Position, null, "fields");
+            Refuse(QueryErrors.UnknownField, $"{first} is a relation: use embed={first}{options}", path.Position, null,
+                "fields");
             return null;
         }
 
@@ -76,14 +79,16 @@ internal sealed class ShapePlanner(Binder binder)
         {
             var near = Suggestion.For(embed.Name, entity.Relations.Select(r => r.Name))
                 ?? entity.Field(embed.Name)?.Reference?.Name;
-            Refuse(QueryErrors.UnknownField, $"no relation '{embed.Name}' in {entity.Name}", embed.Position, near, "embed");
+            Refuse(QueryErrors.UnknownField, $"no relation '{embed.Name}' in {entity.Name}", embed.Position, near,
+                "embed");
             return null;
         }
 
         if (++_embeds > _binder.Limits.EmbedsMax)
         {
             if (_embeds == _binder.Limits.EmbedsMax + 1)
-                Refuse(QueryErrors.TooComplex, $"more than {_binder.Limits.EmbedsMax} embeds (query.embeds_max)", 0, null, "embed");
+                Refuse(QueryErrors.TooComplex, $"more than {_binder.Limits.EmbedsMax} embeds (query.embeds_max)", 0,
+                    null, "embed");
             return null;
         }
 
@@ -103,7 +108,8 @@ internal sealed class ShapePlanner(Binder binder)
         if (!embed.Sort.IsEmpty || embed.Limit is not null || embed.Where is not null)
         {
             Refuse(
-                QueryErrors.Conflict, $"{embed.Name} is one row: it takes no sort, limit or where", embed.Position, null,
+                QueryErrors.Conflict, $"{embed.Name} is one row: it takes no sort, limit or where", embed.Position,
+                null,
                 "embed");
         }
 
@@ -161,7 +167,8 @@ internal sealed class ShapePlanner(Binder binder)
             }
         }
 
-        return node with { Members = node.Members.Add(new ShapeMember.Highlights("_highlight", columns.ToImmutable())) };
+        return node with { Members =
+            node.Members.Add(new ShapeMember.Highlights("_highlight", columns.ToImmutable())) };
     }
 
     private void Refuse(ErrorCode code, string detail, int position, string? suggestion, string parameter) =>

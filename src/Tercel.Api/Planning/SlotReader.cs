@@ -20,7 +20,8 @@ internal static class SlotReader
         {
             case ValueForm.Single:
                 if (ValueText.TryRead(text, reading.Type, now, out value, out fault)) return true;
-                fault = new ValueFault($"'{Shown(text)}' is not possible here: the value {fault.Detail}", fault.Suggestion);
+                fault = new ValueFault($"'{Shown(text)}' is not possible here: the value {fault.Detail}",
+                    fault.Suggestion);
                 return false;
             case ValueForm.List: return ReadList(text, reading.Type, now, limits, out value, out fault);
             case ValueForm.First or ValueForm.Second: return ReadHalf(text, reading, now, out value, out fault);
@@ -75,7 +76,8 @@ internal static class SlotReader
         {
             if (!ValueText.TryRead(text, type, now, out var item, out fault))
             {
-                fault = new ValueFault($"'{Shown(text)}' is not possible here: the value {fault.Detail}", fault.Suggestion);
+                fault = new ValueFault($"'{Shown(text)}' is not possible here: the value {fault.Detail}",
+                    fault.Suggestion);
                 return false;
             }
 

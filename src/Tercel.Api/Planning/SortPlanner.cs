@@ -16,7 +16,8 @@ internal static class SortPlanner
         if (terms.Length > binder.Limits.SortMax)
         {
             binder.Errors.Add(new Primitives.Error(
-                QueryErrors.TooComplex, $"more than {binder.Limits.SortMax} sort keys (query.sort_max)") { Parameter = "sort" });
+                QueryErrors.TooComplex,
+                $"more than {binder.Limits.SortMax} sort keys (query.sort_max)") { Parameter = "sort" });
             return ([], false);
         }
 
@@ -54,7 +55,8 @@ internal static class SortPlanner
     public static SortKey Key(Bound value, bool descending, NullsOrder nulls, BindSite site)
     {
         var nullsFirst = nulls == NullsOrder.Default ? !descending : nulls == NullsOrder.First;
-        var sure = value is Bound.Column { Field.Nullable: false } column && ReferenceEquals(column.Source, site.Scope.Root);
+        var sure = value is Bound.Column { Field.Nullable: false } column
+            && ReferenceEquals(column.Source, site.Scope.Root);
         return new SortKey(value, descending, nullsFirst, !sure);
     }
 
@@ -82,5 +84,6 @@ internal static class SortPlanner
     }
 
     private static bool IsOrdered(Field field) =>
-        !field.IsComputed && field.IsVisible && field.Type.Kind is not (FieldKind.Json or FieldKind.Array or FieldKind.Bytes);
+        !field.IsComputed && field.IsVisible
+            && field.Type.Kind is not (FieldKind.Json or FieldKind.Array or FieldKind.Bytes);
 }

@@ -101,7 +101,8 @@ public sealed class SqliteFunctionTests : IDisposable
         var text = new string('a', 2000);
         Assert.Equal("0", await database.One("SELECT tercel_like(?1, ?2)", SqlValue.Of(like), SqlValue.Of(text)));
         Assert.Equal("0", await database.One("SELECT tercel_regex('^(a+)+$', ?1)", SqlValue.Of(text + "b")));
-        var failure = await database.Rows("SELECT tercel_regex('((a{1000}){1000}){1000}', ?1)", SqlValue.Of(text)).Fails();
+        var failure = await database.Rows("SELECT tercel_regex('((a{1000}){1000}){1000}', ?1)", SqlValue.Of(text))
+            .Fails();
         Assert.Equal(StoreFailure.Value, failure.Failure);
     }
 

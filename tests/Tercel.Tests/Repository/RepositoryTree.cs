@@ -10,7 +10,8 @@ internal static class RepositoryTree
 {
     private static readonly string[] SourceFolders = ["src", "tests", "bench"];
     // What builds make, and the benchmark's peers, which are not our code.
-    private static readonly string[] ForeignFolders = ["artifacts", "node_modules", "bin", "obj", "results", "peers", ".git"];
+    private static readonly string[] ForeignFolders =
+        ["artifacts", "node_modules", "bin", "obj", "results", "peers", ".git"];
 
     public static string Root { get; } = FindRoot();
 

@@ -42,7 +42,8 @@ public sealed class OpenApiDocumentTests
         var components = Document().GetProperty("components");
         var schemas = components.GetProperty("schemas");
         Assert.False(schemas.GetProperty("customers").GetProperty("properties").TryGetProperty("password", out _));
-        Assert.True(schemas.GetProperty("customers.create").GetProperty("properties").TryGetProperty("password", out _));
+        Assert.True(schemas.GetProperty("customers.create").GetProperty("properties")
+            .TryGetProperty("password", out _));
         Assert.DoesNotContain(components.GetProperty("parameters").EnumerateObject(), p => p.Name.Contains("password"));
     }
 
@@ -57,8 +58,10 @@ public sealed class OpenApiDocumentTests
     {
         var document = Document(writable: false);
         Assert.All(
-            document.GetProperty("paths").EnumerateObject().Where(p => !p.Name.EndsWith("/query", StringComparison.Ordinal)),
-            path => Assert.DoesNotContain(path.Value.EnumerateObject(), o => o.Name is "post" or "patch" or "put" or "delete"));
+            document.GetProperty("paths").EnumerateObject()
+                .Where(p => !p.Name.EndsWith("/query", StringComparison.Ordinal)),
+            path => Assert.DoesNotContain(path.Value.EnumerateObject(), o => o.Name is "post"
+                or "patch" or "put" or "delete"));
         var used = References(document).ToHashSet();
         foreach (var section in document.GetProperty("components").EnumerateObject())
             foreach (var component in section.Value.EnumerateObject())
@@ -92,14 +95,17 @@ public sealed class OpenApiDocumentTests
             Type = new FieldType(FieldKind.Decimal) { Precision = 10, Scale = 2 },
             Min = 0,
         };
-        items.SetFields([owner, line, price, new Field { Name = "limit", Column = "limit", Type = FieldType.Int }], [owner, line]);
+        items.SetFields([owner, line, price, new Field { Name = "limit", Column = "limit", Type = FieldType.Int }],
+            [owner, line]);
         var toCustomer = new Relation
         {
-            Name = "customer", Kind = RelationKind.ToOne, From = items, To = customers, FromFields = [owner], ToFields = [customerId],
+            Name = "customer", Kind = RelationKind.ToOne, From = items, To = customers, FromFields = [owner],
+                ToFields = [customerId],
         };
         var toItems = new Relation
         {
-            Name = "items", Kind = RelationKind.ToMany, From = customers, To = items, FromFields = [customerId], ToFields = [owner],
+            Name = "items", Kind = RelationKind.ToMany, From = customers, To = items, FromFields = [customerId],
+                ToFields = [owner],
         };
         items.SetRelations([toCustomer]);
         customers.SetRelations([toItems]);

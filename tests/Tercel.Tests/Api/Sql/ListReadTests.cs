@@ -122,7 +122,8 @@ public sealed class ListReadTests : IAsyncLifetime
     [InlineData("sort=attrs.color", "2,4,5,3,1")]
     [InlineData("sort=-id&limit=2&offset=1", "4,3")]
     [InlineData("limit=2&page=2", "3,4")]
-    public async Task A_sort_orders_rows(string query, string ids) => Assert.Equal(ids, await _shop.Ids("products", query));
+    public async Task A_sort_orders_rows(string query, string ids) =>
+        Assert.Equal(ids, await _shop.Ids("products", query));
 
     [Theory]
     [InlineData("q=shoe", "1,2")]
@@ -166,8 +167,10 @@ public sealed class ListReadTests : IAsyncLifetime
             """.ReplaceLineEndings(""),
             await _shop.List("orders", "fields=id&embed=lines(line,product(id,reviews(stars)))"));
         Assert.Equal(
-            """[{"name":"Shoes","products":[{"id":2}]},{"name":"Boots","products":[{"id":3}]},{"name":"Hats","products":[]}]""",
-            await _shop.List("categories", "fields=name&embed=products(id;sort=-id;limit=1;where=status ne 'archived')"));
+            """[{"name":"Shoes","products":[{"id":2}]},{"name":"Boots","products":[{"id":3}]},"""
+            + """{"name":"Hats","products":[]}]""",
+            await _shop.List("categories",
+                "fields=name&embed=products(id;sort=-id;limit=1;where=status ne 'archived')"));
         Assert.Equal(
             """[{"id":3,"category":{"name":"Boots","parent":{"name":"Shoes"}}},{"id":5,"category":null}]""",
             await _shop.List("products", "id=3&id=5&fields=id&embed=category(name,parent(name))"));
@@ -179,13 +182,15 @@ public sealed class ListReadTests : IAsyncLifetime
     [InlineData("users", "fields=password", "fields unknown_field: no field 'password' in users")]
     [InlineData("products", "nam=x", "nam unknown_field: no field 'nam' in products [name]")]
     [InlineData("products", "stock=many", "stock value: 'many' is not possible here: the value must be an integer")]
-    [InlineData("products", "status=actve", "status value: 'actve' is not possible here: the value must be one of draft, active, archived [active]")]
+    [InlineData("products", "status=actve",
+        "status value: 'actve' is not possible here: the value must be one of draft, active, archived [active]")]
     [InlineData("products", "embed=categry", "embed unknown_field: no relation 'categry' in products [category]")]
     [InlineData("products", "fields=category", "fields unknown_field: category is a relation: use embed=category")]
     [InlineData("products", "limit=1000", "limit page: limit must be 1 to 200 (page.max)")]
     [InlineData("products", "where=stock eq 'x'", "where type: cannot compare an integer with text")]
     [InlineData("products", "where=name eq 5", "where type: cannot compare text with a number; write '5'")]
-    [InlineData("products", "where=reviews.stars %2B 1 gt 3", "where type: reviews.stars leads to many rows: compare it alone, or use exists(reviews, ...) or an aggregate")]
+    [InlineData("products", "where=reviews.stars %2B 1 gt 3",
+        "where type: reviews.stars leads to many rows: compare it alone, or use exists(reviews, ...) or an aggregate")]
     [InlineData("products", "sort=tags", "sort type: tags is a list, which has no order")]
     [InlineData("reviews", "q=x", "q unknown_parameter: reviews has no full-text search")]
     public void A_mistake_is_named(string entity, string query, string error) =>

@@ -11,7 +11,8 @@ using Xunit;
 
 namespace Tercel.Tests.Api.Sql;
 
-// A small shop in a real SQLite file: its model is loaded as users write it, its tables are made as the server makes them.
+// A small shop in a real SQLite file: its model is loaded as users write it, its tables are made as the server makes
+// them.
 internal sealed class ReadShop : IAsyncDisposable
 {
     public static readonly DateTimeOffset Now = new(2026, 3, 4, 5, 6, 7, TimeSpan.Zero);
@@ -138,7 +139,8 @@ internal sealed class ReadShop : IAsyncDisposable
         Assert.True(loaded.TryGet(out var api, out _));
         var options = new SqliteOptions
         {
-            Path = Path.Combine(folder, "shop.db"), Writable = true, CreateIfMissing = true, Readers = 2, StreamReaders = 1,
+            Path = Path.Combine(folder, "shop.db"), Writable = true, CreateIfMissing = true, Readers = 2,
+                StreamReaders = 1,
             Synchronous = SqliteSynchronous.Normal,
         };
         var database = SqliteDatabase.Open(options, TimeProvider.System);
@@ -178,14 +180,16 @@ internal sealed class ReadShop : IAsyncDisposable
     public async Task<string> Ids(string entity, string query)
     {
         var json = await List(entity, query + (query.Length > 0 ? "&" : "") + "fields=id");
-        return json.Replace("{\"id\":", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal).Trim('[', ']');
+        return json.Replace("{\"id\":", "", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal)
+            .Trim('[', ']');
     }
 
     // The mistakes of a query: "parameter code: detail".
     public List<string> Errors(string entity, string query)
     {
         Assert.False(Plan(entity, query).TryGet(out _, out var errors), "it was accepted");
-        return [.. errors.Select(e => $"{e.Parameter} {e.Code.Name}: {e.Detail}{(e.Suggestion is null ? "" : $" [{e.Suggestion}]")}")];
+        return [.. errors.Select(
+            e => $"{e.Parameter} {e.Code.Name}: {e.Detail}{(e.Suggestion is null ? "" : $" [{e.Suggestion}]")}")];
     }
 
     public async ValueTask DisposeAsync()
@@ -196,8 +200,10 @@ internal sealed class ReadShop : IAsyncDisposable
 
     private Result<CompiledList> Plan(string entity, string query)
     {
-        if (!QueryReader.ReadList(query, QueryLimits.Default).TryGet(out var parsed, out var errors)) return errors.ToList();
-        if (!ReadPlanner.PlanList(Entity(entity), parsed, Limits, Now).TryGet(out var plan, out errors)) return errors.ToList();
+        if (!QueryReader.ReadList(query, QueryLimits.Default).TryGet(out var parsed, out var errors))
+            return errors.ToList();
+        if (!ReadPlanner.PlanList(Entity(entity), parsed, Limits, Now).TryGet(out var plan, out errors))
+            return errors.ToList();
         return new CompiledList(plan, Limits.CountEstimateRows);
     }
 }
