@@ -26,7 +26,4 @@ internal static class PlanErrors
 
     /// <summary>The page's JSON would pass <c>page.bytes_max</c>.</summary>
     public static readonly ErrorCode PageTooLarge = new("query", "page_too_large");
-
-    /// <summary>A row key in the URL that cannot be a key of the resource.</summary>
-    public static readonly ErrorCode Key = new("query", "key");
 }

@@ -48,6 +48,11 @@ internal sealed class CompiledList
     public CompiledStatement Count() => _count ??= ReadCompiler.CompileCount(
         Plan, Plan.Count == CountMode.Estimate ? EstimateRows + 1 : null);
 
+    /// <summary>
+    /// The number of rows guessed from the span of an integer key; null when conditions or the key do not allow that.
+    /// </summary>
+    public CompiledStatement? Span() => ReadCompiler.CompileSpan(Plan);
+
     /// <summary>Adds to a hash what a cursor of this list belongs to: entity, conditions with their values, and order.</summary>
     public void AddFingerprint(IncrementalHash hash, ReadInputs inputs)
     {

@@ -103,6 +103,18 @@ internal static class ReadCompiler
         return new CompiledStatement(new SqlText(sql.Text), [.. sql.Parameters]);
     }
 
+    /// <summary>The span of an integer key that the database numbers itself; null for other lists.</summary>
+    public static CompiledStatement? CompileSpan(ReadPlan plan)
+    {
+        if (plan.Entity.SoftDelete is not null || !plan.Conditions.IsEmpty) return null;
+        if (plan.Entity.Key is not [{ Type.Kind: Model.FieldKind.Int or Model.FieldKind.BigInt } key]) return null;
+        var sql = new SqlBuilder();
+        var root = plan.Scope.Root;
+        sql.Add("SELECT coalesce(max(").Column(root, key).Add(") - min(").Column(root, key).Add(") + 1, 0) FROM ");
+        sql.Name(root.Entity.Table).Add(" AS ").Add(sql.Alias(root));
+        return new CompiledStatement(new SqlText(sql.Text), []);
+    }
+
     /// <summary>Only what rows there are and their order, not what is shown: what a cursor belongs to.</summary>
     public static CompiledStatement CompileOrder(ReadPlan plan)
     {

@@ -25,7 +25,7 @@ internal sealed class ReadInputs
 
     public IReadOnlyList<SqlValue> Key { get; init; } = [];
 
-    public IReadOnlyList<SqlValue> Cursor { get; init; } = [];
+    public IReadOnlyList<SqlValue> Cursor { get; set; } = [];
 
     public long Limit { get; set; }
 
