@@ -21,7 +21,7 @@ internal static class ModelWriter
     public static string Write(ApiModel model, string? database = null)
     {
         database ??= model.Database;
-        var text = new StringBuilder(Head.ReplaceLineEndings("\n"));
+        var text = new StringBuilder(Head.ReplaceLineEndings("\n")).Append('\n');
         text.Append("api: 1\n");
         text.Append(CultureInfo.InvariantCulture, $"name: {Yaml(model.Name)}\n");
         text.Append(CultureInfo.InvariantCulture, $"database: {Database(database)}\n");
