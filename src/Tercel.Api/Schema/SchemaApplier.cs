@@ -157,6 +157,8 @@ internal static class SchemaApplier
                     "the schema changed after the plan was made: plan again"));
             }
 
+            // A pragma is not undone with its transaction: an earlier failure may have left it on.
+            await Execute(session, "PRAGMA legacy_alter_table = OFF");
             var checks = options.Seed is not null || plan.Steps.Any(s => Moving.Contains(s.Kind));
             var before = checks ? (await session.CheckForeignKeys(ViolationsMax)).Count : 0;
             foreach (var statement in plan.Statements) await Execute(session, statement.Text);

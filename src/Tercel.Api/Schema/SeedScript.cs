@@ -1,3 +1,4 @@
+using Tercel.Api.Model;
 using Tercel.Primitives;
 
 namespace Tercel.Api.Schema;
@@ -22,8 +23,11 @@ internal sealed class SeedScript
 
     public IReadOnlyList<string> Statements { get; }
 
-    /// <summary>Reads the seed beside the model; null when there is none.</summary>
-    public static Result<SeedScript?> Find(string folder)
+    /// <summary>The seed beside the model, when the plan makes a new database; null when there is none.</summary>
+    public static Result<SeedScript?> For(ApiModel model, SchemaPlan plan) =>
+        plan.IsNew && model.Files.Count > 0 ? Find(model.Folder) : (SeedScript?)null;
+
+    private static Result<SeedScript?> Find(string folder)
     {
         var path = System.IO.Path.Combine(folder, FileName);
         if (!File.Exists(path)) return (SeedScript?)null;

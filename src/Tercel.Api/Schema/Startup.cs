@@ -63,9 +63,7 @@ internal static class Startup
         if (!plan.IsEmpty && !Allows(options.Mode, plan.Class)) return Refusal(plan, options.Mode);
 
         SeedScript? seed = null;
-        if (plan.IsNew && options.Seed && model.Files.Count > 0
-            && !SeedScript.Find(model.Folder).TryGet(out seed, out var mistakes))
-            return mistakes.ToList();
+        if (options.Seed && !SeedScript.For(model, plan).TryGet(out seed, out var mistakes)) return mistakes.ToList();
         var apply = new ApplyOptions
         {
             ModelChecksum = ModelStamp.Checksum(model.Files),

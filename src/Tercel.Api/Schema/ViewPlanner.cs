@@ -1,4 +1,5 @@
 using Tercel.Api.Model;
+using Tercel.Data;
 
 namespace Tercel.Api.Schema;
 
@@ -18,6 +19,7 @@ internal static class ViewPlanner
             PlanOne(context, view, disturbing);
         }
 
+        if (disturbing >= 0) CheckForeign(context, disturbing);
         foreach (var entry in context.Ledger.Of(LedgerKind.View))
         {
             if (wanted.Any(v => Same(v.Table, entry.Table))) continue;
@@ -29,6 +31,18 @@ internal static class ViewPlanner
                 Api = ApiEffect.Breaking,
             });
         }
+    }
+
+    // Somebody else's view that works today must work afterwards, or the change is undone and says which one.
+    private static void CheckForeign(PlanContext context, int disturbing)
+    {
+        var checks = context.Live.All
+            .Where(t => t is { IsView: true, Role: TableRole.User, Problem: null })
+            .Where(t => !context.Ledger.Owns(LedgerKind.View, t.Name))
+            .Where(t => !context.Model.Entities.Any(e => e.IsView && Same(e.Table, t.Name)))
+            .Select(t => Check(t.Name));
+        var step = context.Steps[disturbing];
+        context.Steps[disturbing] = step with { Sql = [.. step.Sql, .. checks] };
     }
 
     private static void PlanOne(PlanContext context, Entity view, int disturbing)
@@ -73,8 +87,11 @@ internal static class ViewPlanner
     private static PlannedSql[] Create(Entity view) =>
     [
         new(Phase.CreateViews, TableBuilder.CreateView(view)),
-        new(Phase.Check, $"SELECT * FROM {SchemaSql.Quote(view.Table)} LIMIT 0"),
+        Check(view.Table),
     ];
+
+    private static PlannedSql Check(string view) =>
+        new(Phase.Check, $"SELECT * FROM {SchemaSql.Quote(view)} LIMIT 0");
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 }

@@ -164,6 +164,20 @@ public sealed class SchemaApplyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Somebody_elses_view_is_not_broken()
+    {
+        await Filled();
+        await _db.Run("CREATE VIEW mine AS SELECT price FROM items");
+        await _db.Run("CREATE VIEW broken AS SELECT missing FROM items");
+        var without = Shop.Replace("      price: decimal(10,2) required\n", "").Replace("[[price, -name]]", "[[name]]");
+        var result = await _db.TryApply(await _db.Plan(without), "items.price");
+        Assert.Contains("mine", Assert.Single(result.Errors).Detail);
+        Assert.Equal("3", await _db.One("SELECT count(price) FROM mine"));
+        await _db.Run("DROP VIEW mine");
+        await _db.Become(without, "items.price");
+    }
+
+    [Fact]
     public async Task The_ledger_tells_who_changed_what()
     {
         await Filled();
