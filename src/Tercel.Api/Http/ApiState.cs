@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Tercel.Api.Http.Writes;
 using Tercel.Api.Model;
 using Tercel.Api.Planning;
 using Tercel.Api.Query;
@@ -43,6 +44,7 @@ internal sealed class ApiSnapshot
         Limits = limits;
         QueryLimits = LimitsOf(limits);
         CursorSecret = cursorSecret;
+        Writes = new WriteServices(model, limits, QueryLimits, cursorSecret);
         Prefix = $"/{model.Version}/";
         Lists = new PlanCache<CompiledList>(limits.ShapesMax);
         Rows = new PlanCache<CompiledRow>(limits.ShapesMax);
@@ -58,6 +60,9 @@ internal sealed class ApiSnapshot
     public QueryLimits QueryLimits { get; }
 
     public byte[] CursorSecret { get; }
+
+    /// <summary>Checks, statements and rules of writes.</summary>
+    public WriteServices Writes { get; }
 
     /// <summary>What URLs of resources begin with: <c>/v1/</c>.</summary>
     public string Prefix { get; }

@@ -12,6 +12,9 @@ internal sealed class Field
     /// (<c>category_id</c>).</summary>
     public required string Name { get; init; }
 
+    /// <summary><see cref="Name"/> in UTF-8, to compare with the names in a body.</summary>
+    public byte[] NameUtf8 => field ??= System.Text.Encoding.UTF8.GetBytes(Name);
+
     /// <summary>Column name in the table; equals <see cref="Name"/> unless mapped. Empty for a computed
     /// field.</summary>
     public required string Column { get; init; }

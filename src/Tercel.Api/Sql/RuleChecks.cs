@@ -17,8 +17,9 @@ internal sealed class RuleChecks(ApiLimits limits)
     private readonly ConcurrentDictionary<EntityRule, Statement> _statements = new();
 
     /// <summary>The rules that do not hold for the row with the key.</summary>
-    public async ValueTask<List<Error>> Broken(IWriteSession session, RowWrite row, SqlValue[] key)
+    public async ValueTask<IReadOnlyList<Error>> Broken(IWriteSession session, RowWrite row, SqlValue[] key)
     {
+        if (row.Entity.Rules.Count == 0) return [];
         var errors = new List<Error>();
         foreach (var rule in row.Entity.Rules)
         {

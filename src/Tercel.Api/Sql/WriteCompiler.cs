@@ -6,6 +6,9 @@ using Tercel.Data;
 
 namespace Tercel.Api.Sql;
 
+/// <summary>An INSERT of one set of fields.</summary>
+internal sealed record InsertShape(bool[] Given, Field[] Fields, SqlText Sql);
+
 /// <summary>The statements that change rows and look at single ones; each text is made once and kept.</summary>
 /// <remarks>Shape: SET and VALUES parameters come first, then the key's, in the order of the fields given. Names come
 /// from the model, values travel as parameters. Thread: any. Lifetime: one model.</remarks>
@@ -14,7 +17,10 @@ internal sealed class WriteCompiler
     // Entities x sets of columns that clients send; beyond it statements are made anew each time.
     private const int StatementsMax = 4096;
 
+    private const int InsertShapesMax = 16;
+
     private readonly ConcurrentDictionary<Shape, SqlText> _statements = new();
+    private readonly ConcurrentDictionary<Entity, InsertShape[]> _inserts = new();
 
     private enum Verb
     {
@@ -28,8 +34,23 @@ internal sealed class WriteCompiler
         Largest,
     }
 
-    /// <summary>INSERT of these fields, returning the key. No fields: a row of defaults.</summary>
-    public SqlText Insert(Entity entity, IReadOnlyList<Field> fields) =>
+    /// <summary>INSERT of the given fields, returning the key. No fields: a row of defaults.</summary>
+    /// <param name="entity">Whose row.</param>
+    /// <param name="given">By <see cref="Field.Ordinal"/>.</param>
+    public InsertShape Insert(Entity entity, ReadOnlySpan<bool> given)
+    {
+        // Clients of an entity send few different sets of fields.
+        var known = _inserts.GetValueOrDefault(entity, []);
+        foreach (var shape in known)
+            if (given.SequenceEqual(shape.Given)) return shape;
+        var flags = given.ToArray();
+        Field[] fields = [.. entity.Fields.Where(f => flags[f.Ordinal])];
+        var made = new InsertShape(flags, fields, Insert(entity, fields));
+        if (known.Length < InsertShapesMax) _inserts[entity] = [.. known, made];
+        return made;
+    }
+
+    private SqlText Insert(Entity entity, IReadOnlyList<Field> fields) =>
         Cached(Verb.Insert, entity, fields, [], static s =>
         s.First.Count == 0
             ? $"INSERT INTO {s.Table} DEFAULT VALUES{Returning(s.Entity)}"

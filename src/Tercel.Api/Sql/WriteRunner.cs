@@ -43,12 +43,13 @@ internal sealed class WriteRunner
     public async ValueTask<WriteOutcome> Create(IWriteSession session, RowWrite row)
     {
         if (await Resolve(session, row, creating: true) is { } refusal) return WriteOutcome.Refused(refusal);
-        var fields = row.Entity.Fields.Where(f => row.Given[f.Ordinal]).ToArray();
+        var insert = _statements.Insert(row.Entity, row.Given);
         SqlValue[] key;
         try
         {
-            var sql = _statements.Insert(row.Entity, fields);
-            using var rows = await session.Query(sql, Array.ConvertAll(fields, f => row.Values[f.Ordinal]));
+            var parameters = new SqlValue[insert.Fields.Length];
+            for (var i = 0; i < parameters.Length; i++) parameters[i] = row.Values[insert.Fields[i].Ordinal];
+            using var rows = await session.Query(insert.Sql, parameters);
             var inserted = await rows.Next();
             Invariant.Holds(inserted);
             key = new SqlValue[row.Entity.Key.Count];
@@ -225,7 +226,10 @@ internal sealed class WriteRunner
                 return refusal;
         }
 
-        var soft = row.Entity.Relations.Where(r => r.IsToOne && r.To.SoftDelete is not null);
+        List<Relation>? soft = null;
+        foreach (var relation in row.Entity.Relations)
+            if (relation.IsToOne && relation.To.SoftDelete is not null) (soft ??= []).Add(relation);
+        if (soft is null) return null;
         var missing = await _faults.MissingReferences(session, row, soft);
         return missing.Count > 0 ? new WriteRefusal(RefusalKind.Validation, missing) : null;
     }

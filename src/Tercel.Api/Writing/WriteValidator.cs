@@ -54,30 +54,44 @@ internal sealed class WriteValidator(WriteOptions options)
         }
 
         var row = new RowWrite(entity, path, mode, _options.Now);
-        var failed = new HashSet<Field>();
-        foreach (var member in body) ReadMember(row, member, mode, parent, failed);
+        var expected = 0;
+        foreach (var member in body)
+        {
+            if (FieldOf(entity, member, expected) is not { } field)
+            {
+                ReadOther(row, member, mode);
+                continue;
+            }
+
+            expected = field.Ordinal + 1;
+            if (!Refused(row, field, member, mode, parent)) ReadField(row, field, member, mode);
+        }
+
         foreach (var field in entity.Fields)
-            if (!row.Given[field.Ordinal] && !failed.Contains(field)) Complete(row, field, mode, parent);
+            if (!row.Given[field.Ordinal] && !row.FromClient[field.Ordinal]) Complete(row, field, mode, parent);
         return row;
     }
 
-    private void ReadMember(RowWrite row, BodyValue member, WriteMode mode, Relation? parent, HashSet<Field> failed)
+    // Most clients send fields in the model's order, so that the search mostly ends where it begins.
+    private static Field? FieldOf(Entity entity, BodyValue member, int expected)
+    {
+        var fields = entity.Fields;
+        for (var i = 0; i < fields.Count; i++)
+        {
+            var field = fields[(expected + i) % fields.Count];
+            if (member.NameIs(field.NameUtf8)) return field;
+        }
+
+        return null;
+    }
+
+    private void ReadOther(RowWrite row, BodyValue member, WriteMode mode)
     {
         var name = member.Name;
-        if (row.Entity.Field(name) is { } field)
-        {
-            var before = _errors.Count;
-            if (!Refused(row, field, member, mode, parent)) ReadField(row, field, member, mode);
-            if (_errors.Count > before) failed.Add(field);
-        }
-        else if (row.Entity.Relation(name) is { Kind: RelationKind.ToMany, Writable: true } relation)
-        {
+        if (row.Entity.Relation(name) is { Kind: RelationKind.ToMany, Writable: true } relation)
             ReadChildren(row, relation, member, mode);
-        }
         else if (!_options.Lenient)
-        {
             Add(Unknown(row, name));
-        }
     }
 
     // Fields that clients do not set. True: the member is dealt with.
@@ -186,7 +200,7 @@ internal sealed class WriteValidator(WriteOptions options)
     // What a field gets that the body does not name.
     private void Complete(RowWrite row, Field field, WriteMode mode, Relation? parent)
     {
-        if (field.IsComputed || row.FromClient[field.Ordinal]) return;
+        if (field.IsComputed) return;
         if (mode == WriteMode.Patch)
         {
             if (_options.KeyInBody && field.IsKey)

@@ -29,25 +29,8 @@ internal sealed record BatchTarget(Entity Entity, SqlValue[]? Key, string Query)
         }
 
         if (rest.Length == 1) return (new BatchTarget(entity, null, query), null);
-        var key = ReadKey(entity, rest[1], out var fault);
+        var key = RowKey.Read(rest[1], entity, default, out var fault);
         return key is null ? NotFound(pointer, fault, null) : (new BatchTarget(entity, key, query), null);
-    }
-
-    private static SqlValue[]? ReadKey(Entity entity, string text, out string fault)
-    {
-        var parts = text.Split(',');
-        fault = $"a key of {entity.Name} is {string.Join(',', entity.Key.Select(f => f.Name))}";
-        if (parts.Length != entity.Key.Count) return null;
-        var key = new SqlValue[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
-        {
-            var part = Uri.UnescapeDataString(parts[i]);
-            if (ValueText.TryRead(part, entity.Key[i].Type, default, out key[i], out var wrong)) continue;
-            fault = $"{entity.Key[i].Name} {wrong.Detail}";
-            return null;
-        }
-
-        return key;
     }
 
     private static (BatchTarget?, WriteRefusal?) Wrong(string pointer, string detail) => (null, new WriteRefusal(

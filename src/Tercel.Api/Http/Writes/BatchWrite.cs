@@ -87,7 +87,15 @@ internal sealed class BatchWrite : PreparedWrite
             return null;
         }
 
-        if (operation.Method == "GET") return GetRow.Prepare(_services, target, operation, _now, out refusal);
+        if (operation.Method == "GET")
+        {
+            (var read, refusal) = target.Key is null
+                ? GetList.Prepare(_services, target, _now)
+                : GetRow.Prepare(_services, target, target.Key, _now);
+            if (refusal is not null) refusal = At(operation, refusal);
+            return read;
+        }
+
         var method = operation.Method switch
         {
             "POST" => WriteMethod.Post,

@@ -21,27 +21,13 @@ internal sealed class GetRow : PreparedWrite
         _key = key;
     }
 
-    public static PreparedWrite? Prepare(
-        WriteServices services, BatchTarget target, BatchOperation operation, DateTimeOffset now,
-            out WriteRefusal? refusal)
+    public static (PreparedWrite?, WriteRefusal?) Prepare(
+        WriteServices services, BatchTarget target, SqlValue[] key, DateTimeOffset now)
     {
-        refusal = null;
-        if (target.Key is not { } key)
-        {
-            var error = new Error(WriteErrors.BatchOperation, "GET in a batch reads one row: /resource/key")
-            {
-                Pointer = operation.Pointer("path"),
-            };
-            refusal = new WriteRefusal(RefusalKind.Validation, error);
-            return null;
-        }
-
         if (WriteParameters.ForRows(target.Query, services.QueryLimits).TryGet(out var parameters, out var wrong)
             && services.Views.Plan(target.Entity, parameters.Query, now).TryGet(out var view, out wrong))
-            return new GetRow(services, target, view, key);
-        refusal = new WriteRefusal(
-            RefusalKind.Query, [.. wrong.Select(e => e with { Pointer = operation.Pointer("path") })]);
-        return null;
+            return (new GetRow(services, target, view, key), null);
+        return (null, new WriteRefusal(RefusalKind.Query, wrong));
     }
 
     public override async ValueTask<WriteAnswer> Run(IWriteSession session)

@@ -8,13 +8,16 @@ namespace Tercel.Api.Http.Writes;
 
 /// <summary>What all writes of one model share: statements, rules, limits, and how rows are shown.</summary>
 /// <remarks>Lifetime: one model. Thread: any.</remarks>
-internal sealed class WriteServices(ApiModel model, ApiLimits limits, QueryLimits queryLimits)
+internal sealed class WriteServices(ApiModel model, ApiLimits limits, QueryLimits queryLimits, byte[] cursorSecret)
 {
     public ApiModel Model { get; } = model;
 
     public ApiLimits Limits { get; } = limits;
 
     public QueryLimits QueryLimits { get; } = queryLimits;
+
+    /// <summary>Signs the cursors of lists inside batches.</summary>
+    public byte[] CursorSecret { get; } = cursorSecret;
 
     public WriteRunner Runner { get; } = new(model, limits);
 

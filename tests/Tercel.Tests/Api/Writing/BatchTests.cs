@@ -26,6 +26,23 @@ public sealed class BatchTests
     }
 
     [Fact]
+    public async Task A_list_in_a_batch_shows_what_the_batch_has_done()
+    {
+        await using var shop = await WriteShop.Open();
+        var reply = await new WriteHttp(shop).Post("/v1/batch", """
+            {"ops":[
+              {"id":"c","method":"POST","path":"/categories","body":{"slug":"boots","name":"Boots"}},
+              {"method":"GET","path":"/categories?slug=$c.slug&fields=id,slug"},
+              {"method":"GET","path":"/categories?limit=1&fields=id"}
+            ]}
+            """);
+        Assert.Contains(
+            """{"data":[{"id":3,"slug":"boots"}],"page":{"limit":20,"next":null,"prev":null}}""",
+            reply.Body, StringComparison.Ordinal);
+        Assert.Contains("\"next\":\"/v1/categories?limit=1&fields=id&cursor=", reply.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_failure_undoes_everything_and_names_its_operation()
     {
         await using var shop = await WriteShop.Open();
@@ -51,7 +68,8 @@ public sealed class BatchTests
     [InlineData("""{"ops":[{"method":"PUSH","path":"/orders","extra":1}]}""",
         "422 #/ops/0/extra unknown_field, #/ops/0/method batch_operation")]
     [InlineData("""{"ops":[{"method":"GET"}]}""", "422 #/ops/0/path required")]
-    [InlineData("""{"ops":[{"method":"GET","path":"/orders"}]}""", "422 #/ops/0/path batch_operation")]
+    [InlineData("""{"ops":[{"method":"GET","path":"/orders?group=note"}]}""", "400 #/ops/0 not_supported")]
+    [InlineData("""{"ops":[{"method":"GET","path":"/orders?nte=x"}]}""", "400 #/ops/0 unknown_field")]
     [InlineData("""{"ops":[{"method":"DELETE","path":"orders/1"}]}""", "422 #/ops/0/path batch_operation")]
     [InlineData("""{"ops":[{"method":"DELETE","path":"/order/1"}]}""", "404 #/ops/0/path not_found")]
     [InlineData("""{"ops":[{"method":"DELETE","path":"/products/x"}]}""", "404 #/ops/0/path not_found")]

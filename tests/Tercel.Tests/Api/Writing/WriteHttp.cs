@@ -9,7 +9,7 @@ namespace Tercel.Tests.Api.Writing;
 // Sends requests to the write endpoints without a network.
 internal sealed class WriteHttp(WriteShop shop)
 {
-    private readonly WriteServices _services = new(shop.Model, ApiLimits.Default, QueryLimits.Default);
+    private readonly WriteServices _services = new(shop.Model, ApiLimits.Default, QueryLimits.Default, new byte[32]);
 
     public Task<WriteReply> Post(string path, string body, params (string Name, string Value)[] headers) =>
         Send("POST", path, body, headers);
