@@ -15,7 +15,8 @@ public static class Hash64
     private const ulong P5 = 0x27D4EB2F165667C5;
     private const int StripeBytes = 32;
 
-    /// <summary>The hash of <paramref name="bytes"/>; another <paramref name="seed"/> gives an independent one.</summary>
+    /// <summary>The hash of <paramref name="bytes"/>; another <paramref name="seed"/> gives an independent
+    /// one.</summary>
     public static ulong Of(ReadOnlySpan<byte> bytes, ulong seed = 0)
     {
         var rest = bytes;

@@ -8,7 +8,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Http;
 
-/// <summary>Splits addresses by hand and gives each request to its handler; answers 404, 405 and OPTIONS itself.</summary>
+/// <summary>Splits addresses by hand and gives each request to its handler; answers 404, 405 and OPTIONS
+/// itself.</summary>
 internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
 {
     private const string JsonType = "application/json";
@@ -28,7 +29,8 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
             // The filter has just seen that there is a problem.
             await StoreProblems.Write(http, StoreProblems.Of(e)!);
         }
-        catch (StoreException e) when (e.Failure == StoreFailure.Cancelled && http.RequestAborted.IsCancellationRequested)
+        catch (StoreException e) when (e.Failure == StoreFailure.Cancelled
+            && http.RequestAborted.IsCancellationRequested)
         {
             http.Abort();
         }
@@ -67,10 +69,12 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
             return Run(address, RouteKind.ListQuery, entity);
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         var text = slash < 0 ? rest : rest[..slash];
-        if (RowKey.Read(text, entity, address.Now, out var fault) is not { } key) return ErrorResponse.WrongKey(http, fault);
+        if (RowKey.Read(text, entity, address.Now, out var fault) is not { } key)
+            return ErrorResponse.WrongKey(http, fault);
         if (slash < 0) return Run(address, RouteKind.Row, entity, key);
         var name = RowKey.Decode(rest[(slash + 1)..]);
-        if (entity.Relation(name) is { IsToOne: false } relation) return Run(address, RouteKind.SubList, entity, key, relation);
+        if (entity.Relation(name) is { IsToOne: false } relation)
+            return Run(address, RouteKind.SubList, entity, key, relation);
         if (entity.Relation(name) is not null)
             return ErrorResponse.UnknownAddress(http, $"{name} is one row: use embed={name}");
         var lists = entity.Relations.Where(r => !r.IsToOne).Select(r => r.Name);
@@ -129,16 +133,18 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
         return ErrorResponse.UnknownAddress(http, $"nothing is at {Shown(path)}", suggestion);
     }
 
-    // The bytes as the client sent them: a comma inside a key part is escaped, and the host's decoded path hides that.
+    // As the client sent it: a comma inside a key part is escaped, and the host's decoded path hides that.
     private static (string Path, string Query) Split(HttpContext http)
     {
         var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        if (!target.StartsWith('/')) return (http.Request.Path.Value ?? "/", (http.Request.QueryString.Value ?? "").TrimStart('?'));
+        if (!target.StartsWith('/'))
+            return (http.Request.Path.Value ?? "/", (http.Request.QueryString.Value ?? "").TrimStart('?'));
         var mark = target.IndexOf('?', StringComparison.Ordinal);
         return mark < 0 ? (target, "") : (target[..mark], target[(mark + 1)..]);
     }
 
-    private static string RouteName(ApiSnapshot snapshot, RouteKind kind, Entity? entity, Relation? relation) => kind switch
+    private static string RouteName(ApiSnapshot snapshot, RouteKind kind, Entity? entity, Relation? relation) =>
+        kind switch
     {
         RouteKind.List or RouteKind.Export => snapshot.RouteNames(entity!).List, // lists have their entity
         RouteKind.Row => snapshot.RouteNames(entity!).Row, // and so have rows
@@ -149,5 +155,6 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
 
     private static string Shown(string text) => text.Length <= 80 ? text : text[..80] + "...";
 
-    private sealed record Address(HttpContext Http, ApiSnapshot Snapshot, string Path, string Query, DateTimeOffset Now);
+    private sealed record Address(
+        HttpContext Http, ApiSnapshot Snapshot, string Path, string Query, DateTimeOffset Now);
 }

@@ -3,7 +3,8 @@ using Tercel.Api.Model;
 
 namespace Tercel.Api.Http;
 
-/// <summary>Which handler answers which method at which kind of address. Filled once at start, then only read.</summary>
+/// <summary>Which handler answers which method at which kind of address. Filled once at start, then only
+/// read.</summary>
 internal sealed class ApiRoutes
 {
     private static readonly string[] ReadMethods = ["GET", "HEAD", "QUERY"];

@@ -10,7 +10,8 @@ using Tercel.Data;
 namespace Tercel.Api.Http;
 
 /// <summary>What every request needs: the database, the clock, and the model in use.</summary>
-/// <remarks>Thread: any. A request takes <see cref="Current"/> once and keeps to it; a reload puts another there.</remarks>
+/// <remarks>Thread: any. A request takes <see cref="Current"/> once and keeps to it; a reload puts another
+/// there.</remarks>
 internal sealed class ApiState(IDatabase database, TimeProvider time, EndpointMetrics metrics, ApiSnapshot first)
 {
     private volatile ApiSnapshot _current = first;
@@ -37,7 +38,8 @@ internal sealed class ApiSnapshot
 
     /// <param name="model">The model.</param>
     /// <param name="limits">The bounds of requests.</param>
-    /// <param name="cursorSecret">Signs cursors; 32 random bytes that stay the same while clients hold cursors.</param>
+    /// <param name="cursorSecret">Signs cursors; 32 random bytes that stay the same while clients hold
+    /// cursors.</param>
     public ApiSnapshot(ApiModel model, ApiLimits limits, byte[] cursorSecret)
     {
         Model = model;

@@ -20,7 +20,8 @@ internal static class ErrorResponse
 
     /// <summary>404: nothing is at this address.</summary>
     public static Task UnknownAddress(HttpContext http, string detail, string? suggestion = null) => Problem.Write(
-        http, ProblemTypes.NotFound, [new Error(AddressErrors.UnknownAddress, detail) { Suggestion = suggestion }], detail);
+        http, ProblemTypes.NotFound,
+        [new Error(AddressErrors.UnknownAddress, detail) { Suggestion = suggestion }], detail);
 
     /// <summary>404: the address is right, the row is not there.</summary>
     public static Task NoRow(HttpContext http, Entity entity, string key)

@@ -20,7 +20,8 @@ internal static class RowKey
         var parts = fields.Count == 1 ? [text] : text.Split(',');
         if (parts.Length != fields.Count)
         {
-            fault = $"the key of {entity.Name} has {fields.Count} parts: {string.Join(',', fields.Select(f => f.Name))}";
+            var names = string.Join(',', fields.Select(f => f.Name));
+            fault = $"the key of {entity.Name} has {fields.Count} parts: {names}";
             return null;
         }
 

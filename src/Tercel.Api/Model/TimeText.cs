@@ -40,8 +40,9 @@ internal static class TimeText
             text = text[..^6];
         }
 
-        if (!DateTime.TryParseExact(
-            text, LocalForms, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)) return Failed(out value);
+        const DateTimeStyles Strict = DateTimeStyles.None;
+        if (!DateTime.TryParseExact(text, LocalForms, CultureInfo.InvariantCulture, Strict, out var local))
+            return Failed(out value);
         var ticks = local.Ticks - zone.Ticks;
         if (ticks < DateTime.MinValue.Ticks || ticks > DateTime.MaxValue.Ticks) return Failed(out value);
         value = new DateTimeOffset(ticks, TimeSpan.Zero);
@@ -116,8 +117,10 @@ internal static class TimeText
     /// <summary>The time of the request plus a span, in the storage form of a DateTime or Date type.</summary>
     public static SqlValue StoreNow(DateTimeOffset now, TimeSpan plus, FieldType type)
     {
-        if (!TryAdd(now, plus, out var moment)) moment = plus < TimeSpan.Zero ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
-        return type.Kind == FieldKind.Date ? Store(DateOnly.FromDateTime(moment.UtcDateTime)) : Store(moment, type.Format);
+        if (!TryAdd(now, plus, out var moment))
+            moment = plus < TimeSpan.Zero ? DateTimeOffset.MinValue : DateTimeOffset.MaxValue;
+        var isDate = type.Kind == FieldKind.Date;
+        return isDate ? Store(DateOnly.FromDateTime(moment.UtcDateTime)) : Store(moment, type.Format);
     }
 
     private static bool TryReadZone(char sign, ReadOnlySpan<char> text, out TimeSpan zone)

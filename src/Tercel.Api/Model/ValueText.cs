@@ -33,10 +33,12 @@ internal static class ValueText
             case FieldKind.Bool: return ReadBool(text, out value, out fault);
             case FieldKind.Uuid: return ReadUuid(text, out value, out fault);
             case FieldKind.Enum: return ReadEnum(text, type, out value, out fault);
-            case FieldKind.DateTime or FieldKind.Date or FieldKind.Time: return ReadTime(text, type, now, out value, out fault);
+            case FieldKind.DateTime or FieldKind.Date or FieldKind.Time:
+                return ReadTime(text, type, now, out value, out fault);
             case FieldKind.Bytes: return ReadBytes(text, out value, out fault);
             case FieldKind.Json: value = ReadJsonScalar(text); return true;
-            case FieldKind.Array: return Fail(out value, out fault, "is a list: compare its elements with has, hasany or hasall");
+            case FieldKind.Array:
+                return Fail(out value, out fault, "is a list: compare its elements with has, hasany or hasall");
             default: value = OfText(text); return true;
         }
     }
@@ -61,7 +63,8 @@ internal static class ValueText
         if (value.Kind == SqlKind.Blob) return Convert.ToBase64String(value.Bytes.Span);
         if (value.IsNull) return "";
         if (type.Kind == FieldKind.Bool && value.Kind == SqlKind.Integer) return value.Integer != 0 ? "true" : "false";
-        if (type.Kind == FieldKind.DateTime && value.Kind == SqlKind.Integer) return WriteUnix(value.Integer, type.Format);
+        if (type.Kind == FieldKind.DateTime && value.Kind == SqlKind.Integer)
+            return WriteUnix(value.Integer, type.Format);
         if (type is { Kind: FieldKind.Decimal, Scale: { } scale } && value.Kind is SqlKind.Real or SqlKind.Integer)
         {
             var number = value.Kind == SqlKind.Integer ? value.Integer : value.Real;

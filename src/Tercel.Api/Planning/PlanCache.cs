@@ -6,7 +6,8 @@ namespace Tercel.Api.Planning;
 /// <summary>What requests of the same shape share: found by the entity and the query string without its
 /// values.</summary>
 /// <remarks>
-/// Shape: one per model, so that a reload starts empty. Bounded: when full, it is emptied, since the shapes in use come
+/// Shape: one per model, so that a reload starts empty. Bounded: when full, it is emptied, since the shapes in use
+/// come
 /// back at once. Thread: any. Cost: one lookup by characters, no allocation.
 /// </remarks>
 internal sealed class PlanCache<T>(int capacity)

@@ -96,7 +96,8 @@ internal static class ReadPlanner
         if (!Binder.IsInvalid(text)) conditions.Add(new Bound.Matches(site.Source, text));
     }
 
-    /// <summary>Binds that a row belongs to the parent in the URL (<c>/products/42/reviews</c>): the foreign key is the
+    /// <summary>Binds that a row belongs to the parent in the URL (<c>/products/42/reviews</c>): the foreign key is
+    /// the
     /// parent's key where it can be compared directly.</summary>
     public static void AddParent(ImmutableArray<Bound>.Builder conditions, Scope scope, Relation parent)
     {

@@ -53,7 +53,8 @@ internal sealed class CompiledList
     /// </summary>
     public CompiledStatement? Span() => ReadCompiler.CompileSpan(Plan);
 
-    /// <summary>Adds to a hash what a cursor of this list belongs to: entity, conditions with their values, and order.</summary>
+    /// <summary>Adds to a hash what a cursor of this list belongs to: entity, conditions with their values, and
+    /// order.</summary>
     public void AddFingerprint(IncrementalHash hash, ReadInputs inputs)
     {
         hash.AppendData(_fingerprint);
@@ -85,7 +86,8 @@ internal sealed class CompiledList
         var text = new StringBuilder(order.Sql.Text);
         foreach (var origin in order.Parameters)
         {
-            if (origin is ValueOrigin.Fixed known) text.Append('\0').Append(known.Value.Kind).Append(known.Value.ToString());
+            if (origin is ValueOrigin.Fixed known)
+                text.Append('\0').Append(known.Value.Kind).Append(known.Value.ToString());
             else if (origin is ValueOrigin.Now now) text.Append('\0').Append(now.Plus.Ticks);
         }
 

@@ -11,7 +11,8 @@ internal record CompiledStatement(SqlText Sql, ValueOrigin[] Parameters);
 internal sealed record CompiledRead(SqlText Sql, ValueOrigin[] Parameters, RowLayout Layout)
     : CompiledStatement(Sql, Parameters)
 {
-    /// <summary>Columns with the values of the sort keys, for the page's cursors; empty where none are made.</summary>
+    /// <summary>Columns with the values of the sort keys, for the page's cursors; empty where none are
+    /// made.</summary>
     public int[] SortColumns { get; init; } = [];
 
     /// <summary>In a page that is read backwards: the column with the number of rows found; -1 elsewhere.</summary>
@@ -21,7 +22,8 @@ internal sealed record CompiledRead(SqlText Sql, ValueOrigin[] Parameters, RowLa
 /// <summary>The steps that write one row, and the to-many embeds that are filled in afterwards.</summary>
 internal sealed record RowLayout(RowStep[] Steps, EmbedLayout[] Embeds);
 
-/// <summary>A to-many embed: the columns with the parent's key, and the statement that reads the rows of all parents.</summary>
+/// <summary>A to-many embed: the columns with the parent's key, and the statement that reads the rows of all
+/// parents.</summary>
 /// <remarks>The statement's first column is the parent's position in the parameter's JSON array.</remarks>
 internal sealed record EmbedLayout(int[] KeyColumns, CompiledRead Read);
 
@@ -29,7 +31,8 @@ internal sealed record EmbedLayout(int[] KeyColumns, CompiledRead Read);
 /// <param name="Kind">What follows the bytes.</param>
 /// <param name="Before">Pre-encoded JSON, such as <c>,"name":</c>.</param>
 /// <param name="Column">The value's column.</param>
-/// <param name="Argument">The scale of a decimal; the step to continue at when an object is null; the embed's index.</param>
+/// <param name="Argument">The scale of a decimal; the step to continue at when an object is null; the embed's
+/// index.</param>
 internal readonly record struct RowStep(StepKind Kind, byte[] Before, int Column, int Argument);
 
 internal enum StepKind

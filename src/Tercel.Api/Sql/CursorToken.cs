@@ -8,7 +8,8 @@ namespace Tercel.Api.Sql;
 
 /// <summary>A place in a list as clients carry it: opaque, signed, and bound to the list's rows and order.</summary>
 /// <remarks>
-/// Shape: Base64Url of <c>version, flags, then either an offset or the sort values, then 16 bytes of HMAC-SHA256</c>. The
+/// Shape: Base64Url of <c>version, flags, then either an offset or the sort values, then 16 bytes of
+/// HMAC-SHA256</c>. The
 /// HMAC also covers the list's fingerprint and its values, so that a cursor of another list does not verify.
 /// </remarks>
 internal sealed record CursorToken(bool IsBackward, SqlValue[] Values, int? Offset)
@@ -34,7 +35,8 @@ internal sealed record CursorToken(bool IsBackward, SqlValue[] Values, int? Offs
     /// <summary>The text for URLs; null when the sort values are too long to travel in one.</summary>
     public string? Write(ReadOnlySpan<byte> secret, CompiledList list, ReadInputs inputs)
     {
-        var bytes = new List<byte>(64) { Version, (byte)((IsBackward ? Backward : 0) | (Offset is null ? 0 : HasOffset)) };
+        var flags = (byte)((IsBackward ? Backward : 0) | (Offset is null ? 0 : HasOffset));
+        var bytes = new List<byte>(64) { Version, flags };
         if (Offset is { } offset) AddLong(bytes, offset);
         foreach (var value in Values) AddValue(bytes, value);
         var payload = bytes.ToArray();
@@ -51,7 +53,8 @@ internal sealed record CursorToken(bool IsBackward, SqlValue[] Values, int? Offs
         if (bytes.Length < 2 + MacBytes || bytes[0] != Version) return null;
         var payload = bytes.AsSpan(0, bytes.Length - MacBytes);
         var mac = Mac(secret, payload, list, inputs);
-        if (!CryptographicOperations.FixedTimeEquals(mac.AsSpan(0, MacBytes), bytes.AsSpan(payload.Length))) return null;
+        if (!CryptographicOperations.FixedTimeEquals(mac.AsSpan(0, MacBytes), bytes.AsSpan(payload.Length)))
+            return null;
         var rest = (ReadOnlySpan<byte>)payload[2..];
         int? offset = null;
         if ((bytes[1] & HasOffset) != 0)
@@ -66,7 +69,8 @@ internal sealed record CursorToken(bool IsBackward, SqlValue[] Values, int? Offs
         return offset is not null || values.Count == list.Plan.Sort.Length ? token : null;
     }
 
-    private static byte[] Mac(ReadOnlySpan<byte> secret, ReadOnlySpan<byte> payload, CompiledList list, ReadInputs inputs)
+    private static byte[] Mac(
+        ReadOnlySpan<byte> secret, ReadOnlySpan<byte> payload, CompiledList list, ReadInputs inputs)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
         hash.AppendData(payload);

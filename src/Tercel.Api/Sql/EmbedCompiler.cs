@@ -4,11 +4,13 @@ using Tercel.Api.Planning;
 
 namespace Tercel.Api.Sql;
 
-/// <summary>Writes what the statement of a to-many embed reads from: the parents' keys, then the related rows.</summary>
+/// <summary>Writes what the statement of a to-many embed reads from: the parents' keys, then the related
+/// rows.</summary>
 internal static class EmbedCompiler
 {
     /// <summary>
-    /// Writes <c>FROM json_each(?1) AS p CROSS JOIN ...</c>. CROSS JOIN keeps SQLite from starting at the large table.
+    /// Writes <c>FROM json_each(?1) AS p CROSS JOIN ...</c>. CROSS JOIN keeps SQLite from starting at the large
+    /// table.
     /// </summary>
     public static void WriteFrom(SqlBuilder sql, ExpressionCompiler expressions, ReadPlan plan)
     {

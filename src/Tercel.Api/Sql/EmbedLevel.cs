@@ -31,7 +31,8 @@ internal sealed class EmbedLevel : IDisposable
     /// <summary>Rows of an embed that were read, at most one more than allowed.</summary>
     public int RowCount { get; set; }
 
-    /// <summary>Remembers that the array of an embed belongs at a position, and the current row's key for it.</summary>
+    /// <summary>Remembers that the array of an embed belongs at a position, and the current row's key for
+    /// it.</summary>
     public void AddHole(int position, int embed, SqlRows rows)
     {
         _holes.Add(new Hole(position, embed, _embeds[embed].ParentCount));
@@ -134,7 +135,8 @@ internal sealed class Embed : IDisposable
     public void WriteArray(Utf8Buffer into, int parent)
     {
         into.WriteByte((byte)'[');
-        if (Rows is { } rows && parent < _arrays.Count) rows.WriteFilled(into, _arrays[parent].Start, _arrays[parent].Length);
+        if (Rows is { } rows && parent < _arrays.Count)
+            rows.WriteFilled(into, _arrays[parent].Start, _arrays[parent].Length);
         into.WriteByte((byte)']');
     }
 

@@ -190,7 +190,8 @@ internal sealed class ExpressionCompiler
         Wrap(" AND ", between.High, ")");
     }
 
-    private void WriteIsNull(Bound.IsNull test) => Wrap("(", test.Operand, test.Negated ? " IS NOT NULL)" : " IS NULL)");
+    private void WriteIsNull(Bound.IsNull test) =>
+        Wrap("(", test.Operand, test.Negated ? " IS NOT NULL)" : " IS NULL)");
 
     private void WriteJunction(IReadOnlyList<Bound> items, string sign, string empty)
     {

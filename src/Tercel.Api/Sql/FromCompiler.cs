@@ -37,7 +37,8 @@ internal static class FromCompiler
         if (via.Through is { } through)
         {
             var link = sql.FreshAlias();
-            sql.Name(through.Table).Add(" AS ").Add(link).Add(" JOIN ").Name(via.To.Table).Add(" AS ").Add(target).Add(" ON ");
+            sql.Name(through.Table).Add(" AS ").Add(link);
+            sql.Add(" JOIN ").Name(via.To.Table).Add(" AS ").Add(target).Add(" ON ");
             WriteMatch(sql, target, via.ToFields, link, via.ThroughToFields);
             WriteJoins(sql, inner);
             sql.Add(" WHERE ");

@@ -144,7 +144,8 @@ internal sealed class FunctionCompiler(SqlBuilder sql, ExpressionCompiler expres
         if (time.Type is { Kind: FieldKind.DateTime, Format: DateTimeFormat.Unix or DateTimeFormat.UnixMs })
         {
             _expressions.Wrap("(", time, " + ");
-            _expressions.Wrap("CAST(", seconds, time.Type.Format == DateTimeFormat.Unix ? " AS INTEGER))" : " * 1000 AS INTEGER))");
+            var isSeconds = time.Type.Format == DateTimeFormat.Unix;
+            _expressions.Wrap("CAST(", seconds, isSeconds ? " AS INTEGER))" : " * 1000 AS INTEGER))");
             return;
         }
 

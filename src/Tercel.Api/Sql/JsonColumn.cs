@@ -7,7 +7,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Sql;
 
-/// <summary>Writes one column of the current row as JSON. A value of another kind than declared is written as what it is.</summary>
+/// <summary>Writes one column of the current row as JSON. A value of another kind than declared is written as what
+/// it is.</summary>
 internal static class JsonColumn
 {
     private const int IsoBytes = 24;
@@ -27,8 +28,12 @@ internal static class JsonColumn
         switch (kind)
         {
             case StepKind.Text when stored == SqlKind.Text: JsonText.WriteString(into, rows.Utf8(column)); break;
-            case StepKind.Integer when stored == SqlKind.Integer: JsonText.WriteInteger(into, rows.Integer(column)); break;
-            case StepKind.Decimal when stored is SqlKind.Integer or SqlKind.Real: WriteDecimal(into, rows, column, argument); break;
+            case StepKind.Integer when stored == SqlKind.Integer:
+                JsonText.WriteInteger(into, rows.Integer(column));
+                break;
+            case StepKind.Decimal when stored is SqlKind.Integer or SqlKind.Real:
+                WriteDecimal(into, rows, column, argument);
+                break;
             case StepKind.Bool when stored == SqlKind.Integer:
                 into.Write(rows.Integer(column) != 0 ? "true"u8 : "false"u8);
                 break;
@@ -124,8 +129,8 @@ internal static class JsonColumn
         into.Advance(count + 2);
     }
 
-    // JSON text goes out as it is stored. It was checked when it was written through the API, but the table may have had
-    // other writers, and one bad value must not break the page.
+    // JSON text goes out as it is stored. It was checked when it was written through the API, but the table may have
+    // had other writers, and one bad value must not break the page.
     private static void WriteJson(Utf8Buffer into, SqlRows rows, int column, SqlKind stored)
     {
         if (stored == SqlKind.Text && IsJson(rows.Utf8(column))) into.Write(rows.Utf8(column));

@@ -42,7 +42,8 @@ internal static class JsonText
         into.Advance(count);
     }
 
-    /// <summary>The shortest text that reads back to the same double; null for infinities, which JSON lacks.</summary>
+    /// <summary>The shortest text that reads back to the same double; null for infinities, which JSON
+    /// lacks.</summary>
     public static void WriteReal(Utf8Buffer into, double value)
     {
         if (!double.IsFinite(value))

@@ -36,7 +36,8 @@ internal struct PageRows
     public SqlValue[]? Last;
 }
 
-/// <summary>Runs compiled reads and writes their rows as JSON: first the rows, then one statement for each to-many embed.</summary>
+/// <summary>Runs compiled reads and writes their rows as JSON: first the rows, then one statement for each to-many
+/// embed.</summary>
 internal static class PageReader
 {
     private const int ParametersOnStack = 16;
@@ -63,7 +64,8 @@ internal static class PageReader
     {
         using var level = read.Layout.Embeds.Length > 0 ? new EmbedLevel(read.Layout, into.BytesMax) : null;
         var text = level?.Text ?? into;
-        if (await Run(session, read, inputs).ConfigureAwait(false) is not { } rows) return (ReadOutcome.BadValue, default);
+        if (await Run(session, read, inputs).ConfigureAwait(false) is not { } rows)
+            return (ReadOutcome.BadValue, default);
         PageRows page;
         using (rows) page = await WriteRows(rows, read, (int)inputs.Limit - 1, text, level).ConfigureAwait(false);
         var outcome = level is null ? Outcome(into) : await Fill(session, level, inputs, into).ConfigureAwait(false);
@@ -99,7 +101,8 @@ internal static class PageReader
         text.WriteByte((byte)'[');
         while (await rows.Next().ConfigureAwait(false))
         {
-            if (page is { Count: 0, HasMore: false } && read.CountColumn >= 0 && rows.Integer(read.CountColumn) > rowsMax)
+            if (page is { Count: 0, HasMore: false } && read.CountColumn >= 0
+                && rows.Integer(read.CountColumn) > rowsMax)
             {
                 // Read backwards, the row too many is the one in front.
                 page.HasMore = true;

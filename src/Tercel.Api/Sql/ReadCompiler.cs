@@ -5,7 +5,8 @@ using SortKey = Tercel.Api.Planning.SortKey;
 
 namespace Tercel.Api.Sql;
 
-/// <summary>Writes read plans as SELECT statements. Cannot fail: what could go wrong was refused by planning.</summary>
+/// <summary>Writes read plans as SELECT statements. Cannot fail: what could go wrong was refused by
+/// planning.</summary>
 internal static class ReadCompiler
 {
     /// <summary>A single row by its key.</summary>
@@ -63,7 +64,8 @@ internal static class ReadCompiler
         return new CompiledRead(new SqlText(sql.Text), [.. sql.Parameters], layout);
     }
 
-    /// <summary>The rows of a to-many embed for all parents at once; the first column is the parent's position.</summary>
+    /// <summary>The rows of a to-many embed for all parents at once; the first column is the parent's
+    /// position.</summary>
     public static CompiledRead CompileEmbed(ReadPlan plan)
     {
         var sql = new SqlBuilder();

@@ -5,7 +5,8 @@ using Tercel.Data;
 
 namespace Tercel.Api.Sql;
 
-/// <summary>Gives the raw text of a request's query-string pairs, percent-decoded, to the slots of a cached plan.</summary>
+/// <summary>Gives the raw text of a request's query-string pairs, percent-decoded, to the slots of a cached
+/// plan.</summary>
 internal interface ISlotTexts
 {
     /// <summary>False when the text is not percent-encoded UTF-8.</summary>
@@ -20,7 +21,8 @@ internal sealed class ReadInputs
 
     public required ApiLimits Limits { get; init; }
 
-    /// <summary>The request's texts; null right after planning, whose slots hold the values of the same request.</summary>
+    /// <summary>The request's texts; null right after planning, whose slots hold the values of the same
+    /// request.</summary>
     public ISlotTexts? Slots { get; init; }
 
     public IReadOnlyList<SqlValue> Key { get; init; } = [];
@@ -34,7 +36,8 @@ internal sealed class ReadInputs
     public SqlValue ParentKeys { get; set; }
 
     /// <summary>Fills the parameters of a statement.</summary>
-    /// <returns>False when a slot's text is no value of its type; then the request must be planned again, which tells why.
+    /// <returns>False when a slot's text is no value of its type; then the request must be planned again, which
+    /// tells why.
     /// </returns>
     public bool TryFill(ReadOnlySpan<ValueOrigin> origins, Span<SqlValue> values)
     {

@@ -5,7 +5,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Api.Sql;
 
-/// <summary>Writes the current row as a JSON object by the steps of its layout. No string and no object per row.</summary>
+/// <summary>Writes the current row as a JSON object by the steps of its layout. No string and no object per
+/// row.</summary>
 internal static class RowJsonWriter
 {
     /// <summary>Writes a row; where a to-many embed belongs, <paramref name="embeds"/> remembers the place.</summary>

@@ -5,12 +5,14 @@ using Tercel.Api.Planning;
 
 namespace Tercel.Api.Http.Reads;
 
-/// <summary>Tells clients that what they see will go: <c>Deprecation</c> (RFC 9745), <c>Sunset</c> (RFC 8594), links.</summary>
+/// <summary>Tells clients that what they see will go: <c>Deprecation</c> (RFC 9745), <c>Sunset</c> (RFC 8594),
+/// links.</summary>
 internal static class DeprecationHeaders
 {
     private const string DocsLink = "</docs>; rel=\"deprecation\"; type=\"text/html\"";
 
-    /// <summary>The headers of what an answer shows: the earliest dates of the entity and of its deprecated fields.</summary>
+    /// <summary>The headers of what an answer shows: the earliest dates of the entity and of its deprecated
+    /// fields.</summary>
     public static void Add(HttpResponse response, Entity entity, ReadPlan plan)
     {
         if (entity.Deprecation is null && plan.Deprecated.IsEmpty) return;
@@ -19,7 +21,7 @@ internal static class DeprecationHeaders
         {
             if (deprecation is null) continue;
             if (since is null || deprecation.Since < since) since = deprecation.Since;
-            if (deprecation.Sunset is { } end && (sunset is null || end < sunset)) sunset = end;
+            if (deprecation.Sunset is { } day && (sunset is null || day < sunset)) sunset = day;
         }
 
         if (since is { } date)
@@ -29,7 +31,11 @@ internal static class DeprecationHeaders
         }
 
         if (sunset is { } last)
-            response.Headers["Sunset"] = last.ToDateTime(new TimeOnly(23, 59, 59)).ToString("R", CultureInfo.InvariantCulture);
+        {
+            var end = last.ToDateTime(new TimeOnly(23, 59, 59));
+            response.Headers["Sunset"] = end.ToString("R", CultureInfo.InvariantCulture);
+        }
+
         response.Headers.Append("Link", DocsLink);
     }
 }

@@ -14,11 +14,13 @@ internal static class GetEndpoint
 {
     private const int ShapeCharsMax = 1024;
 
-    public static void AddTo(ApiRoutes routes) => routes.Add(RouteKind.Row, "GET", Handle).Add(RouteKind.Row, "HEAD", Handle);
+    public static void AddTo(ApiRoutes routes) =>
+        routes.Add(RouteKind.Row, "GET", Handle).Add(RouteKind.Row, "HEAD", Handle);
 
     private static Task Handle(HttpContext http, RequestContext request)
     {
-        if (Negotiation.ForRow(http.Request) == AnswerForm.None) return ErrorResponse.NotAcceptable(http, Negotiation.JsonType);
+        if (Negotiation.ForRow(http.Request) == AnswerForm.None)
+            return ErrorResponse.NotAcceptable(http, Negotiation.JsonType);
         if (!Find(request).TryGet(out var row, out var errors)) return ErrorResponse.Query(http, errors);
         return Answer(http, request, row);
     }

@@ -14,7 +14,8 @@ internal sealed record ListCall(CompiledList List, PageRange Range, ReadInputs I
     /// <summary>The path for links.</summary>
     public required string Path { get; init; }
 
-    /// <summary>The query string for links; null for a query in a body, whose pages are named by their cursors.</summary>
+    /// <summary>The query string for links; null for a query in a body, whose pages are named by their
+    /// cursors.</summary>
     public required string? QueryText { get; init; }
 
     /// <summary>Writes <c>,"facets":{...}</c> after the page; null without facets.</summary>

@@ -23,7 +23,8 @@ internal sealed class ListEndpoint(ReadSeams seams)
         foreach (var kind in (ReadOnlySpan<RouteKind>)[RouteKind.List, RouteKind.SubList])
             routes.Add(kind, "GET", Get).Add(kind, "HEAD", Get).Add(kind, "QUERY", Query);
         routes.Add(RouteKind.ListQuery, "POST", Query).Add(RouteKind.ListQuery, "QUERY", Query);
-        if (_seams.Export is not null) routes.Add(RouteKind.Export, "GET", Export).Add(RouteKind.Export, "HEAD", Export);
+        if (_seams.Export is not null)
+            routes.Add(RouteKind.Export, "GET", Export).Add(RouteKind.Export, "HEAD", Export);
     }
 
     private Task Get(HttpContext http, RequestContext request)
@@ -100,7 +101,8 @@ internal sealed class ListEndpoint(ReadSeams seams)
         }
 
         if (!planned.TryGet(out var plan, out var mistakes)) errors.InsertRange(0, mistakes);
-        if (errors.Count > 0 || plan is null) return ErrorResponse.Query(http, [.. errors.DistinctBy(e => (e.Parameter, e.Detail))]);
+        if (errors.Count > 0 || plan is null)
+            return ErrorResponse.Query(http, [.. errors.DistinctBy(e => (e.Parameter, e.Detail))]);
         var list = new CompiledList(plan, snapshot.Limits.CountEstimateRows);
         var isShared = !isBody && query.Facets.IsEmpty && request.Relation is null;
         if (isShared) Remember(request, list);
@@ -169,15 +171,19 @@ internal sealed class ListEndpoint(ReadSeams seams)
     }
 
     private static Task HandOn(
-        HttpContext http, RequestContext request, ListQuery query, QueryHandler? handler, string part) => handler is not null
-        ? handler(http, request, query)
-        : ErrorResponse.Query(http, [new Error(PlanErrors.NotSupported, $"{part} is not supported here") { Parameter = part }]);
+        HttpContext http, RequestContext request, ListQuery query, QueryHandler? handler, string part)
+    {
+        if (handler is not null) return handler(http, request, query);
+        return ErrorResponse.Query(
+            http, [new Error(PlanErrors.NotSupported, $"{part} is not supported here") { Parameter = part }]);
+    }
 
     private static ReadInputs Inputs(RequestContext request, ISlotTexts? slots) =>
         new() { Now = request.Now, Limits = request.Snapshot.Limits, Slots = slots, Key = request.Key };
 
     private static Error BadCursor() => new(
-        PlanErrors.Cursor, "the cursor is damaged, or belongs to another list, sort or filter") { Parameter = "cursor" };
+        PlanErrors.Cursor,
+        "the cursor is damaged, or belongs to another list, sort or filter") { Parameter = "cursor" };
 
     private static string KeyText(RequestContext request) => string.Join(',', request.Key.Select(k => k.ToString()));
 

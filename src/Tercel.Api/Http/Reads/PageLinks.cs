@@ -6,7 +6,8 @@ namespace Tercel.Api.Http.Reads;
 
 /// <summary>The addresses of the pages around a page.</summary>
 /// <remarks>
-/// Requests that count pages or offsets get such links; all others get cursors. For a query in a body there is no address:
+/// Requests that count pages or offsets get such links; all others get cursors. For a query in a body there is no
+/// address:
 /// the links are the cursors alone, to be sent in the body's <c>cursor</c>.
 /// </remarks>
 internal sealed class PageLinks(ListCall call, byte[] secret)
@@ -14,7 +15,8 @@ internal sealed class PageLinks(ListCall call, byte[] secret)
     private readonly ListCall _call = call;
     private readonly byte[] _secret = secret;
 
-    /// <summary>The links of a page that was read forwards from an offset, or from a cursor in its direction.</summary>
+    /// <summary>The links of a page that was read forwards from an offset, or from a cursor in its
+    /// direction.</summary>
     public (string? Next, string? Previous) Of(PageRows page, CursorToken? from, int offset)
     {
         if (_call.Range.Page is { } number) return ByNumber(number, page.HasMore);
@@ -39,8 +41,9 @@ internal sealed class PageLinks(ListCall call, byte[] secret)
     private (string? Next, string? Previous) ByOffset(int offset, bool hasMore)
     {
         var limit = _call.Range.Limit;
+        var isReachable = offset + limit <= _call.Inputs.Limits.OffsetMax;
         return (
-            hasMore && offset + limit <= _call.Inputs.Limits.OffsetMax ? Numbered(QueryNames.Offset, offset + limit) : null,
+            hasMore && isReachable ? Numbered(QueryNames.Offset, offset + limit) : null,
             offset > 0 ? Numbered(QueryNames.Offset, Math.Max(0, offset - limit)) : null);
     }
 

@@ -9,7 +9,8 @@ namespace Tercel.Api.Http.Reads;
 /// <summary>Answers a list request that is parsed but is no plain page: groups, streams, explanations.</summary>
 internal delegate Task QueryHandler(HttpContext http, RequestContext request, ListQuery query);
 
-/// <summary>Writes <c>,"facets":{...}</c> for a page; refused parts of the query come back as errors before anything is
+/// <summary>Writes <c>,"facets":{...}</c> for a page; refused parts of the query come back as errors before anything
+/// is
 /// read.</summary>
 internal delegate Result<Func<IReadSession, Utf8Buffer, ValueTask<ReadOutcome>>> FacetPreparer(
     RequestContext request, ListQuery query);
@@ -23,7 +24,8 @@ internal sealed record ReadSeams
     /// <summary>explain=true.</summary>
     public QueryHandler? Explain { get; init; }
 
-    /// <summary>CSV and NDJSON, by the address's ending or by Accept; the form is in <see cref="RequestContext.Format"/>.</summary>
+    /// <summary>CSV and NDJSON, by the address's ending or by Accept; the form is in
+    /// <see cref="RequestContext.Format"/>.</summary>
     public QueryHandler? Export { get; init; }
 
     /// <summary>facets=.</summary>

@@ -9,7 +9,8 @@ internal static class RequestBody
     private const int FirstBytes = 1024;
 
     /// <summary>The body; null when it is larger than <paramref name="bytesMax"/>.</summary>
-    public static async ValueTask<ReadOnlyMemory<byte>?> Read(HttpContext http, int bytesMax, CancellationToken cancellation)
+    public static async ValueTask<ReadOnlyMemory<byte>?> Read(
+        HttpContext http, int bytesMax, CancellationToken cancellation)
     {
         var length = http.Request.ContentLength;
         if (length > bytesMax) return null;

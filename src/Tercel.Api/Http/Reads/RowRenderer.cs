@@ -13,7 +13,8 @@ internal static class RowRenderer
     /// <summary>Plans how a row is shown: of the query only fields and embed count.</summary>
     public static Result<CompiledRow> Prepare(Entity entity, ListQuery selection, ApiLimits limits, DateTimeOffset now)
     {
-        if (!ReadPlanner.PlanRow(entity, selection, limits, now).TryGet(out var plan, out var errors)) return errors.ToList();
+        if (!ReadPlanner.PlanRow(entity, selection, limits, now).TryGet(out var plan, out var errors))
+            return errors.ToList();
         return new CompiledRow(plan, ReadCompiler.CompileRow(plan));
     }
 

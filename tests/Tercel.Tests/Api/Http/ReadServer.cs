@@ -64,7 +64,8 @@ internal sealed class ReadServer : IAsyncDisposable
         return $"{error?["parameter"]} {error?["code"]}: {error?["detail"]}".Trim();
     }
 
-    public async Task<HttpResponseMessage> Send(string method, string url, string? body = null, params (string, string)[] headers)
+    public async Task<HttpResponseMessage> Send(string method, string url, string? body = null,
+        params (string, string)[] headers)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), url);
         if (body is not null) request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
