@@ -1,4 +1,5 @@
 using Tercel.Api.Model;
+using Tercel.Api.Schema;
 using Tercel.Chassis.Configuration;
 using Tercel.Chassis.Web;
 using Tercel.Data.Sqlite;
@@ -141,12 +142,4 @@ internal static class ApiSettings
 
     private static Setting<long> Size(string key, long usual, string description) =>
         new(key, SettingType.Bytes(1, GiB), usual, description);
-}
-
-/// <summary>Which schema changes a start may make by itself.</summary>
-internal enum MigrateMode
-{
-    Safe,
-    Auto,
-    Off,
 }

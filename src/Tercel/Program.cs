@@ -1,1 +1,3 @@
-return 0;
+using Tercel.Commands;
+
+return await CommandLine.Run(args);

@@ -40,7 +40,7 @@ internal sealed class Assets
             ".json" => "application/json",
             _ => "text/plain; charset=utf-8",
         };
-        return new Asset(type, bytes.ToArray(), Gzip(bytes.ToArray()));
+        return new Asset(type, bytes.ToArray(), Gzip(bytes.ToArray()), BodyTag.Of(bytes.ToArray()));
     }
 
     private static byte[] Gzip(byte[] bytes)
@@ -52,4 +52,4 @@ internal sealed class Assets
 }
 
 /// <summary>One embedded file.</summary>
-internal sealed record Asset(string ContentType, byte[] Bytes, byte[] Gzip);
+internal sealed record Asset(string ContentType, byte[] Bytes, byte[] Gzip, string Tag);

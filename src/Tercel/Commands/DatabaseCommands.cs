@@ -1,0 +1,43 @@
+using Tercel.Api.Model;
+using Tercel.Chassis.Lifecycle;
+using Tercel.Data;
+using Tercel.Data.Sqlite;
+using Tercel.Serving;
+
+namespace Tercel.Commands;
+
+/// <summary>Opens the database of a model for a command that is no server.</summary>
+internal static class DatabaseCommands
+{
+    /// <summary>Runs the work with the database and its place and closes the database; a failure of the database is printed and exits with 1.</summary>
+    public static async Task<int> With(ApiModel model, bool writable, Func<SqliteDatabase, string, Task<int>> work)
+    {
+        var place = DatabasePlace.Parse(model.Database, model.Folder);
+        if (!place.TryGet(out var file, out var errors))
+        {
+            await Console.Error.WriteLineAsync($"tercel: {errors[0].Detail}");
+            return ExitCodes.Config;
+        }
+
+        try
+        {
+            // A plan for a database that does not exist yet is made against an empty one.
+            var missing = !writable && !File.Exists(file);
+            var options = new SqliteOptions
+            {
+                Path = missing ? Path.Combine(Path.GetTempPath(), $"tercel-empty-{Environment.ProcessId}.db") : file,
+                Writable = writable || missing,
+                CreateIfMissing = writable || missing,
+            };
+            await using var database = SqliteDatabase.Open(options, TimeProvider.System);
+            var code = await work(database, file);
+            if (missing) File.Delete(options.Path);
+            return code;
+        }
+        catch (StoreException failure)
+        {
+            await Console.Error.WriteLineAsync($"tercel: {file}: {failure.Message}");
+            return ExitCodes.Failed;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Tercel.Api.Model;
+using Tercel.Primitives;
+
+namespace Tercel.Serving;
+
+/// <summary>Reads the address of a database: <c>sqlite:FILE</c>.</summary>
+internal static class DatabasePlace
+{
+    private const string Sqlite = "sqlite:";
+
+    /// <summary>The file's full path; a relative one counts from <paramref name="folder"/>.</summary>
+    public static Result<string> Parse(string address, string folder)
+    {
+        if (address.StartsWith(Sqlite, StringComparison.Ordinal) && address.Length > Sqlite.Length)
+            return Path.GetFullPath(address[Sqlite.Length..], Path.GetFullPath(folder));
+        if (address.StartsWith("postgres", StringComparison.Ordinal))
+            return new Error(ModelErrors.NotSupported, "PostgreSQL is not supported yet; use sqlite:FILE");
+        return new Error(ModelErrors.Value, $"a database is sqlite:FILE, not '{address}'");
+    }
+}
