@@ -13,6 +13,9 @@ internal static class ValueFit
     private const string TimeGlob = $"{Digits2}:{Digits2}:{Digits2}";
     private const string IsoFormat = "%Y-%m-%dT%H:%M:%fZ";
 
+    // Any modifier makes SQLite compute the day: without one, February 30 passes as it is.
+    private const string Real = "'+0 days'";
+
     /// <summary>An SQL condition that is true when <paramref name="value"/> (never NULL) is a value of the
     /// type.</summary>
     public static string Fits(FieldType type, string value) => type.Kind switch
@@ -27,13 +30,14 @@ internal static class ValueFit
         FieldKind.Float => $"typeof({value}) IN ('integer', 'real')",
         FieldKind.Decimal => FitsDecimal(type, value),
         FieldKind.Enum => $"{value} IN ({string.Join(", ", type.EnumValues.Select(SchemaSql.Literal))})",
-        FieldKind.Date => $"{value} GLOB '{DateGlob}' AND date({value}) = {value}",
+        FieldKind.Date => $"{value} GLOB '{DateGlob}' AND date({value}, {Real}) = {value}",
         FieldKind.Time => $"{value} GLOB '{TimeGlob}' AND time({value}) = {value}",
         FieldKind.DateTime => type.Format switch
         {
             DateTimeFormat.Unix or DateTimeFormat.UnixMs => $"typeof({value}) = 'integer'",
-            DateTimeFormat.Sql => $"{value} GLOB '{DateGlob} {TimeGlob}' AND datetime({value}) = {value}",
-            _ => $"{value} GLOB '{DateGlob}T{TimeGlob}.[0-9][0-9][0-9]Z' AND julianday({value}) IS NOT NULL",
+            DateTimeFormat.Sql => $"{value} GLOB '{DateGlob} {TimeGlob}' AND datetime({value}, {Real}) = {value}",
+            _ => $"{value} GLOB '{DateGlob}T{TimeGlob}.[0-9][0-9][0-9]Z' "
+                + $"AND strftime('{IsoFormat}', {value}, {Real}) = {value}",
         },
         FieldKind.Json => $"json_valid({value})",
         FieldKind.Array => $"CASE WHEN json_valid({value}) THEN json_type({value}) = 'array' ELSE 0 END",
