@@ -17,7 +17,9 @@ internal static class ChildNumber
         foreach (var part in relation.To.Key)
         {
             if (relation.ToFields.Contains(part)) continue;
-            if (number is not null || part.Type.Kind is not (FieldKind.Int or FieldKind.BigInt)) return null;
+            // A reference is no number, although its column is an integer: it must be said what it refers to.
+            if (number is not null || part.Reference is not null) return null;
+            if (part.Type.Kind is not (FieldKind.Int or FieldKind.BigInt)) return null;
             number = part;
         }
 

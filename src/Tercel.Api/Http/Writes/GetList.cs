@@ -20,7 +20,8 @@ internal sealed class GetList : PreparedWrite
         _call = call;
     }
 
-    public static (PreparedWrite?, WriteRefusal?) Prepare(WriteServices services, BatchTarget target, DateTimeOffset now)
+    public static (PreparedWrite?, WriteRefusal?) Prepare(WriteServices services, BatchTarget target,
+        DateTimeOffset now)
     {
         var text = target.Query.TrimStart('?');
         if (!QueryReader.ReadList(text, services.QueryLimits).TryGet(out var query, out var wrong)
@@ -44,7 +45,8 @@ internal sealed class GetList : PreparedWrite
         if (answer.BadCursor)
         {
             var detail = "the cursor is damaged, or belongs to another list, sort or filter";
-            return WriteAnswer.Refused(RefusalKind.Query, new Error(PlanErrors.Cursor, detail) { Parameter = "cursor" });
+            return WriteAnswer.Refused(RefusalKind.Query,
+                new Error(PlanErrors.Cursor, detail) { Parameter = "cursor" });
         }
 
         if (answer.Outcome == ReadOutcome.Ok) return new WriteAnswer(200, output.Written.ToArray());
@@ -65,7 +67,8 @@ internal sealed class GetList : PreparedWrite
     {
         private readonly IWriteSession _session = session;
 
-        public ValueTask<SqlRows> Query(SqlText sql, ReadOnlySpan<SqlValue> parameters) => _session.Query(sql, parameters);
+        public ValueTask<SqlRows> Query(SqlText sql, ReadOnlySpan<SqlValue> parameters) =>
+            _session.Query(sql, parameters);
 
         public ValueTask BeginSnapshot() => default;
 

@@ -8,8 +8,10 @@ internal static class WriteRoutes
     /// <summary>Registers POST, PATCH, PUT and DELETE of collections and rows, and the batch.</summary>
     public static ApiRoutes AddTo(ApiRoutes routes)
     {
-        foreach (var method in (ReadOnlySpan<string>)["POST", "PATCH", "DELETE"]) routes.Add(RouteKind.List, method, Write);
-        foreach (var method in (ReadOnlySpan<string>)["PATCH", "PUT", "DELETE"]) routes.Add(RouteKind.Row, method, Write);
+        foreach (var method in (ReadOnlySpan<string>)["POST", "PATCH", "DELETE"])
+            routes.Add(RouteKind.List, method, Write);
+        foreach (var method in (ReadOnlySpan<string>)["PATCH", "PUT", "DELETE"])
+            routes.Add(RouteKind.Row, method, Write);
         return routes.Add(RouteKind.Batch, "POST", Batch);
     }
 

@@ -3,13 +3,18 @@ using Microsoft.AspNetCore.Http;
 using Tercel.Api.Http.Writes;
 using Tercel.Api.Model;
 using Tercel.Api.Query;
+using Tercel.Data;
 
 namespace Tercel.Tests.Api.Writing;
 
 // Sends requests to the write endpoints without a network.
-internal sealed class WriteHttp(WriteShop shop)
+internal sealed class WriteHttp(ApiModel model, IDatabase database)
 {
-    private readonly WriteServices _services = new(shop.Model, ApiLimits.Default, QueryLimits.Default, new byte[32]);
+    private readonly WriteServices _services = new(model, ApiLimits.Default, QueryLimits.Default, new byte[32]);
+
+    public WriteHttp(WriteShop shop) : this(shop.Model, shop.Database)
+    {
+    }
 
     public Task<WriteReply> Post(string path, string body, params (string Name, string Value)[] headers) =>
         Send("POST", path, body, headers);
@@ -43,13 +48,13 @@ internal sealed class WriteHttp(WriteShop shop)
         foreach (var (name, value) in headers) http.Request.Headers[name] = value;
         if (http.Request.Path == "/v1/batch")
         {
-            await BatchEndpoint.Handle(http, _services, shop.Database, WriteShop.Now);
+            await BatchEndpoint.Handle(http, _services, database, WriteShop.Now);
         }
         else
         {
-            var (target, refusal) = BatchTarget.Read(shop.Model, http.Request.Path, "#");
+            var (target, refusal) = BatchTarget.Read(model, http.Request.Path, "#");
             if (target is null) throw new InvalidOperationException(refusal?.ToString());
-            await WriteEndpoint.Handle(http, _services, shop.Database, target.Entity, target.Key, WriteShop.Now);
+            await WriteEndpoint.Handle(http, _services, database, target.Entity, target.Key, WriteShop.Now);
         }
 
         await http.Response.BodyWriter.FlushAsync();
