@@ -57,7 +57,7 @@ internal sealed record Workload
             TercelPaths = ["/v1/orders?group=status&agg=count,max(created_at)&sort=status"],
             PeerPaths = ["/v1/orders/by-status"],
             Essence = json => Rows(json, 1, row =>
-                $"{row.GetProperty("status")} {row.GetProperty("count")} {row.GetProperty("max_created_at")}"),
+                $"{row.GetProperty("status")} {row.GetProperty("count")} {Time(row, "max_created_at")}"),
         },
         new()
         {
@@ -68,9 +68,18 @@ internal sealed record Workload
 
     private static IEnumerable<int> Ids() => Enumerable.Range(0, 64).Select(i => 1 + i * 37 % 240);
 
-    /// <summary>All nine columns; the price as a number, since 12.5 and 12.50 are the same.</summary>
-    private static string Product(JsonElement json) => string.Join(' ', ProductFields.Split(',').Select(name =>
-        name == "price" ? json.GetProperty(name).GetDouble().ToString("R", null) : json.GetProperty(name).ToString()));
+    /// <summary>All nine columns; 12.5 and 12.50 are the same price, and 11:30:00Z and 11:30:00.000Z the same
+    /// time.</summary>
+    private static string Product(JsonElement json) =>
+        string.Join(' ', ProductFields.Split(',').Select(name => name switch
+    {
+        "price" => json.GetProperty(name).GetDouble().ToString("R", null),
+        "created_at" => Time(json, name),
+        _ => json.GetProperty(name).ToString(),
+    }));
+
+    private static string Time(JsonElement json, string name) =>
+        json.GetProperty(name).GetDateTimeOffset().ToString("o", null);
 
     private static string Order(JsonElement json)
     {

@@ -32,7 +32,7 @@ internal sealed class SchemaComponents(ApiModel model, OpenApiNames names)
         if (field.LengthMin is { } lengthMin) schema["minLength"] = lengthMin;
         if (field.LengthMax is { } lengthMax) schema["maxLength"] = lengthMax;
         if (field.ItemsMax is { } itemsMax) schema["maxItems"] = itemsMax;
-        if (field.Pattern is { } pattern) schema["pattern"] = pattern.ToString();
+        if (field.Pattern is { } pattern) schema["pattern"] = PatternText.Anchored(pattern);
         return schema;
     }
 

@@ -40,17 +40,8 @@ internal static class FieldRules
     {
         if (CheckLength(field, TextForms.CodePoints(text), "characters") is { } error) return error;
         if (field.Pattern is null || field.Pattern.IsMatch(Encoding.UTF8.GetString(text))) return null;
-        var pattern = Written(field.Pattern.ToString());
+        var pattern = PatternText.Written(field.Pattern);
         return Broken(WriteErrors.Pattern, $"must match {pattern}", "pattern", pattern);
-    }
-
-    // As the model file has it: the loader wraps every pattern so that it must match the whole text.
-    private static string Written(string pattern)
-    {
-        const string Before = @"\A(?:", After = @")\z";
-        var wrapped = pattern.StartsWith(Before, StringComparison.Ordinal)
-            && pattern.EndsWith(After, StringComparison.Ordinal);
-        return wrapped ? pattern[Before.Length..^After.Length] : pattern;
     }
 
     private static Error? CheckLength(Field field, int length, string unit)
