@@ -96,6 +96,9 @@ internal sealed class Binder
             : bound with { Type = field.Type };
     }
 
+    /// <summary>True when the query parameter at hand has exactly this name.</summary>
+    internal bool IsParameter(string name) => _parameter == name;
+
     internal static bool IsInvalid(Bound bound) => ReferenceEquals(bound, Invalid);
 
     internal Bound Condition(Expr expr, BindSite site)

@@ -111,9 +111,11 @@ internal sealed class OperatorBinder(Binder binder, LiteralBinder literals)
         Bound Read(ValueForm form) => _literals.BindRead(literal, new ValueReading(FieldType.Text, form));
         if (compare.Operator == Operator.Starts && left is Bound.Column)
         {
+            // An index range; in byte order, whatever the column's own order is, as the other text tests compare.
+            var bytes = new Bound.Scalar("binary", [left], FieldType.Text);
             return new Bound.And([
-                new Bound.Compare(Operator.Gte, left, Read(ValueForm.Pattern)),
-                new Bound.Compare(Operator.Lt, left, Read(ValueForm.PrefixEnd))]);
+                new Bound.Compare(Operator.Gte, bytes, Read(ValueForm.Pattern)),
+                new Bound.Compare(Operator.Lt, bytes, Read(ValueForm.PrefixEnd))]);
         }
 
         var form = compare.Operator switch

@@ -133,9 +133,10 @@ internal sealed class PathBinder(Binder binder)
     {
         var names = entity.Fields.Where(f => f.IsVisible).Select(f => f.Name)
             .Concat(entity.Relations.Select(r => r.Name));
-        _binder.Fail(
-            QueryErrors.UnknownField, $"no field '{name}' in {entity.Name}", path.Position,
-            Suggestion.For(name, names));
+        // limt=5 is a filter on a field that is not there, and most likely a misspelt parameter.
+        var near = Suggestion.For(name, names)
+            ?? (_binder.IsParameter(name) ? Suggestion.For(name, QueryNames.All) : null);
+        _binder.Fail(QueryErrors.UnknownField, $"no field '{name}' in {entity.Name}", path.Position, near);
         return Nothing;
     }
 

@@ -25,7 +25,8 @@ internal sealed class ShapePlanner(Binder binder)
     private ShapeNode PlanNode(BindSite site, Selection? selection, ImmutableArray<EmbedNode> embeds, int depth)
     {
         var members = ImmutableArray.CreateBuilder<ShapeMember>();
-        foreach (var field in Select(site.Source.Entity, selection))
+        (selection, embeds) = RelatedFields.Split(site.Source.Entity, selection, embeds);
+        foreach (var field in Select(site.Source.Entity, selection, depth == 0 ? "fields" : "embed"))
         {
             if (field.Deprecation is not null) _deprecated.Add(field);
             members.Add(new ShapeMember.Value(field.Name, _binder.FieldOf(field, site.Scope, site.Source)));
@@ -36,26 +37,26 @@ internal sealed class ShapePlanner(Binder binder)
         return new ShapeNode(site.Source, members.ToImmutable());
     }
 
-    private IEnumerable<Field> Select(Entity entity, Selection? selection)
+    private IEnumerable<Field> Select(Entity entity, Selection? selection, string parameter)
     {
         if (selection is null) return entity.Fields.Where(f => f.IsVisible);
         if (selection.Include.Length + selection.Exclude.Length > _binder.Limits.FieldsMax)
         {
             Refuse(QueryErrors.TooComplex, $"more than {_binder.Limits.FieldsMax} names (query.fields_max)", 0, null,
-                "fields");
+                parameter);
             return [];
         }
 
         var chosen = new HashSet<Field>();
         if (selection.All) chosen.UnionWith(entity.Fields.Where(f => f.IsVisible));
         foreach (var path in selection.Include)
-            if (Find(entity, path) is { } field) chosen.Add(field);
+            if (Find(entity, path, parameter) is { } field) chosen.Add(field);
         foreach (var path in selection.Exclude)
-            if (Find(entity, path) is { } field) chosen.Remove(field);
+            if (Find(entity, path, parameter) is { } field) chosen.Remove(field);
         return chosen.OrderBy(f => f.Ordinal);
     }
 
-    private Field? Find(Entity entity, FieldPath path)
+    private Field? Find(Entity entity, FieldPath path, string parameter)
     {
         if (path.Segments is [var name] && entity.Field(name) is { IsVisible: true } field) return field;
         var first = path.Segments[0];
@@ -63,12 +64,12 @@ internal sealed class ShapePlanner(Binder binder)
         {
             var options = path.Segments.Length > 1 ? $"({string.Join('.', path.Segments.Skip(1))})" : "";
             Refuse(QueryErrors.UnknownField, $"{first} is a relation: use embed={first}{options}", path.Position, null,
-                "fields");
+                parameter);
             return null;
         }
 
         var near = Suggestion.For(first, entity.Fields.Where(f => f.IsVisible).Select(f => f.Name));
-        Refuse(QueryErrors.UnknownField, $"no field '{path}' in {entity.Name}", path.Position, near, "fields");
+        Refuse(QueryErrors.UnknownField, $"no field '{path}' in {entity.Name}", path.Position, near, parameter);
         return null;
     }
 
@@ -137,7 +138,7 @@ internal sealed class ShapePlanner(Binder binder)
 
         var joins = scope.Joins.Count;
         var shape = PlanNode(inner, embed.Fields, embed.Embed, depth);
-        var (sort, _) = SortPlanner.Plan(_binder, inner, embed.Sort, searches: false);
+        var (sort, _) = SortPlanner.Plan(_binder, inner, embed.Sort, searches: false, "embed");
         var plan = new ReadPlan
         {
             Scope = scope, Conditions = conditions, ConditionJoins = joins, Shape = shape, Sort = sort,

@@ -11,13 +11,13 @@ internal static class SortPlanner
     public const string ScoreName = "_score";
 
     public static (ImmutableArray<SortKey> Keys, bool IsKeyset) Plan(
-        Binder binder, BindSite site, ImmutableArray<SortTerm> terms, bool searches)
+        Binder binder, BindSite site, ImmutableArray<SortTerm> terms, bool searches, string parameter = "sort")
     {
         if (terms.Length > binder.Limits.SortMax)
         {
             binder.Errors.Add(new Primitives.Error(
                 QueryErrors.TooComplex,
-                $"more than {binder.Limits.SortMax} sort keys (query.sort_max)") { Parameter = "sort" });
+                $"more than {binder.Limits.SortMax} sort keys (query.sort_max)") { Parameter = parameter });
             return ([], false);
         }
 
@@ -30,11 +30,12 @@ internal static class SortPlanner
             {
                 byScore = true;
                 if (searches) keys.Add(ByScore(site, term.Descending));
-                else binder.Fail(QueryErrors.Conflict, "sort=_score needs a search (q)", null);
+                else binder.Errors.Add(new Primitives.Error(
+                    QueryErrors.Conflict, "sort=_score needs a search (q)") { Parameter = parameter });
                 continue;
             }
 
-            var value = binder.Path(term.Path, site, "sort");
+            var value = binder.Path(term.Path, site, parameter);
             if (Binder.IsInvalid(value)) continue;
             if (value.Type.Kind is FieldKind.Array || value is Bound.Column { Field.Type.Kind: FieldKind.Json })
             {

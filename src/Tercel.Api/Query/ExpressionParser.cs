@@ -51,6 +51,13 @@ internal sealed class ExpressionParser
     {
         cursor.SkipSpaces();
         if (cursor.AtEnd || cursor.Error is not null) return;
+        var at = cursor.Offset;
+        if (ComparisonOperators.TryTake(cursor, out _))
+        {
+            cursor.Fail(QueryErrors.Syntax, "comparisons do not chain: write a lt b and b lt c", at);
+            return;
+        }
+
         var word = cursor.PeekWord();
         if (word.Length > 0)
         {

@@ -143,7 +143,7 @@ internal sealed class QueryReader
 
     private int? Number(string name, int least)
     {
-        var number = Value(name, cursor => Box.Of(TermReaders.WholeNumber(cursor, name)))?.Content;
+        var number = Value(name, cursor => Box.Of(TermReaders.OnlyWholeNumber(cursor, name)))?.Content;
         if (number >= least || number is null) return number;
         Fail(QueryErrors.InvalidValue, name, $"{name} starts at {least}");
         return null;

@@ -31,14 +31,17 @@ internal static class TermReaders
         while (char.IsAsciiDigit(cursor.PeekAfter(digits))) digits++;
         var text = cursor.Text.AsSpan(cursor.Offset, digits);
         if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
-        {
-            var detail = $"{what} takes a whole number from 0 to {int.MaxValue}";
-            cursor.Fail(QueryErrors.InvalidValue, detail, cursor.Offset);
-            return null;
-        }
-
+            return FailNumber(cursor, what, cursor.Offset);
         cursor.Advance(digits);
         return number;
+    }
+
+    /// <summary>The same when it must be all of the text.</summary>
+    public static int? OnlyWholeNumber(TextCursor cursor, string what)
+    {
+        if (WholeNumber(cursor, what) is not { } number) return null;
+        cursor.SkipSpaces();
+        return cursor.AtEnd ? number : FailNumber(cursor, what, 0);
     }
 
     /// <summary>Terms between commas.</summary>
@@ -91,6 +94,12 @@ internal static class TermReaders
         if (WholeNumber(cursor, "limit") is not { } limit) return null;
         if (cursor.TryTake(')')) return new FacetTerm(path, limit);
         cursor.FailExpected("')'");
+        return null;
+    }
+
+    private static int? FailNumber(TextCursor cursor, string what, int at)
+    {
+        cursor.Fail(QueryErrors.InvalidValue, $"{what} takes a whole number from 0 to {int.MaxValue}", at);
         return null;
     }
 

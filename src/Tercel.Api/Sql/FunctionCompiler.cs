@@ -16,7 +16,8 @@ internal sealed class FunctionCompiler(SqlBuilder sql, ExpressionCompiler expres
         switch (call.Name)
         {
             case "lower": Call("tercel_fold", call); break;
-            case "upper" or "trim" or "length" or "coalesce" or "nullif" or "abs": Call(call.Name, call); break;
+            case "upper": Call("tercel_upper", call); break;
+            case "trim" or "length" or "coalesce" or "nullif" or "abs": Call(call.Name, call); break;
             case "concat": WriteConcat(call); break;
             case "if": WriteIf(call); break;
             case "items": WriteItems(call.Arguments[0]); break;
@@ -25,6 +26,7 @@ internal sealed class FunctionCompiler(SqlBuilder sql, ExpressionCompiler expres
             case "ceil": WriteFloor(call.Arguments[0], up: true); break;
             case "bin": WriteBin(call); break;
             case "same_kind": WriteSameKind(call); break;
+            case "binary": _expressions.Wrap("", call.Arguments[0], " COLLATE BINARY"); break;
             default: WriteTime(call); break;
         }
     }

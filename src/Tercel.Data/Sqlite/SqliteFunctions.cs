@@ -21,6 +21,7 @@ internal sealed unsafe class SqliteFunctions : IDisposable
         var state = GCHandle.ToIntPtr(functions._self);
         var db = connection.Handle;
         Scalar("tercel_fold\0"u8, 1, &Fold);
+        Scalar("tercel_upper\0"u8, 1, &Upper);
         Scalar("tercel_like\0"u8, 2, &Like);
         Scalar("tercel_regex\0"u8, 2, &MatchRegex);
         Scalar("tercel_bucket\0"u8, 2, &Bucket);
@@ -55,6 +56,9 @@ internal sealed unsafe class SqliteFunctions : IDisposable
 
     [UnmanagedCallersOnly]
     private static void Fold(nint context, int count, nint* values) => Guarded(context, values, &FoldValue);
+
+    [UnmanagedCallersOnly]
+    private static void Upper(nint context, int count, nint* values) => Guarded(context, values, &UpperValue);
 
     [UnmanagedCallersOnly]
     private static void Like(nint context, int count, nint* values) => Guarded(context, values, &LikeValues);
@@ -100,6 +104,14 @@ internal sealed unsafe class SqliteFunctions : IDisposable
 
         using var folded = new PooledBytes(TextFolding.BytesMax(text.Length));
         Result(context, folded.Span[..TextFolding.Fold(text, folded.Span)]);
+    }
+
+    private static void UpperValue(nint context, nint* values)
+    {
+        if (SqliteArgument.IsNull(values[0])) return;
+        var text = SqliteArgument.Utf8(values[0]);
+        using var raised = new PooledBytes(TextFolding.BytesMax(text.Length));
+        Result(context, raised.Span[..TextFolding.Raise(text, raised.Span)]);
     }
 
     private static void LikeValues(nint context, nint* values)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Tercel.Data.Sqlite;
 
-// Lower case by Unicode's simple mapping, code point by code point: no language, no change of meaning between
+// Lower and upper case by Unicode's simple mapping, code point by code point: no language, no change of meaning between
 // machines. Bytes that are not UTF-8 stay as they are.
 internal static class TextFolding
 {
@@ -16,7 +16,12 @@ internal static class TextFolding
     // Some two-byte letters have a three-byte lower case.
     public static int BytesMax(int bytes) => checked(bytes * 2);
 
-    public static int Fold(ReadOnlySpan<byte> text, Span<byte> into)
+    public static int Fold(ReadOnlySpan<byte> text, Span<byte> into) => Map(text, into, isUpper: false);
+
+    // The counterpart for the function upper.
+    public static int Raise(ReadOnlySpan<byte> text, Span<byte> into) => Map(text, into, isUpper: true);
+
+    private static int Map(ReadOnlySpan<byte> text, Span<byte> into, bool isUpper)
     {
         var written = 0;
         while (!text.IsEmpty)
@@ -24,12 +29,14 @@ internal static class TextFolding
             var first = text[0];
             if (first < 128)
             {
-                into[written++] = first is >= (byte)'A' and <= (byte)'Z' ? (byte)(first | 0x20) : first;
+                into[written++] = first is >= (byte)'A' and <= (byte)'Z' or >= (byte)'a' and <= (byte)'z'
+                    ? (byte)(isUpper ? first & ~0x20 : first | 0x20) : first;
                 text = text[1..];
             }
             else if (Rune.DecodeFromUtf8(text, out var rune, out var bytes) == OperationStatus.Done)
             {
-                written += Rune.ToLowerInvariant(rune).EncodeToUtf8(into[written..]);
+                rune = isUpper ? Rune.ToUpperInvariant(rune) : Rune.ToLowerInvariant(rune);
+                written += rune.EncodeToUtf8(into[written..]);
                 text = text[bytes..];
             }
             else
