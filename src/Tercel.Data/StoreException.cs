@@ -42,6 +42,10 @@ public enum StoreFailure
     /// <summary>An expression overflowed or got a value it cannot take; the message tells.</summary>
     Value,
 
+    /// <summary>A table or column of the statement is not there: the schema is not the one it was written
+    /// for.</summary>
+    SchemaChanged,
+
     /// <summary>Anything else: our SQL is wrong or the machine failed.</summary>
     Other,
 }

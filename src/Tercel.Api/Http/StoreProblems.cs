@@ -32,6 +32,9 @@ internal static class StoreProblems
     /// <summary>A constraint of the database refuses the change.</summary>
     public static readonly ErrorCode Constraint = new("store", "constraint");
 
+    /// <summary>The schema is not the one that the served model was made for.</summary>
+    public static readonly ErrorCode SchemaChanged = new("store", "schema_changed");
+
     /// <summary>The problem of a failure; null when it is ours, and the request must end with 500.</summary>
     public static ProblemDocument? Of(StoreException failure) => failure.Failure switch
     {
@@ -39,6 +42,8 @@ internal static class StoreProblems
             ProblemTypes.Timeout, Timeout, "the statement ran too long and was interrupted (query.time_max)"),
         StoreFailure.Busy => Make(ProblemTypes.ReducedCapacity, Busy, "the database is busy; try again"),
         StoreFailure.Stopping => Make(ProblemTypes.Unavailable, Stopping, "the server is stopping"),
+        StoreFailure.SchemaChanged => Make(
+            ProblemTypes.Unavailable, SchemaChanged, "the schema has just changed and the server follows; try again"),
         StoreFailure.ReadOnly => Make(ProblemTypes.Forbidden, ReadOnly, "the database is read-only"),
         StoreFailure.Full => Make(ProblemTypes.StorageFull, Full, "no space is left on the database's disk"),
         StoreFailure.TooLarge => Make(ProblemTypes.TooLarge, TooLarge, "a value is larger than the database allows"),

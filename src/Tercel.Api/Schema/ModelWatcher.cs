@@ -37,7 +37,7 @@ internal sealed class ModelWatcher : IDisposable
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(250);
 
     // A model that waits for 'tercel apply' is tried again after so many looks.
-    private const int RetryLooks = 8;
+    private const int RetryLooks = 4;
 
     private readonly WatcherHooks _hooks;
     private readonly TimeProvider _time;

@@ -15,6 +15,7 @@ internal static class DriverErrors
         SqliteCode.Mismatch => new StoreException(StoreFailure.Value, message),
         SqliteCode.Interrupt => new StoreException(StoreFailure.Cancelled, message),
         SqliteCode.Error when IsValueError(message) => new StoreException(StoreFailure.Value, message),
+        SqliteCode.Error when IsMissing(message) => new StoreException(StoreFailure.SchemaChanged, message),
         _ => new StoreException(StoreFailure.Other, $"{message} (SQLite code {code})"),
     };
 
@@ -79,6 +80,11 @@ internal static class DriverErrors
         var at = message.IndexOf(": ", StringComparison.Ordinal);
         return at < 0 ? null : message[(at + 2)..];
     }
+
+    private static bool IsMissing(string message) =>
+        message.StartsWith("no such column: ", StringComparison.Ordinal)
+        || message.StartsWith("no such table: ", StringComparison.Ordinal)
+        || message.Contains(" has no column named ", StringComparison.Ordinal);
 
     private static bool IsValueError(string message) =>
         message.StartsWith("integer overflow", StringComparison.Ordinal)

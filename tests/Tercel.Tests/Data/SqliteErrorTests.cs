@@ -33,7 +33,7 @@ public sealed class SqliteErrorTests : IDisposable
     [InlineData("UPDATE p SET shop = abs(-9223372036854775807 - 1)", StoreFailure.Value, null, "", null)]
     [InlineData("INSERT INTO p(id) VALUES ('word')", StoreFailure.Value, null, "", null)]
     [InlineData("INSERT INTO p(sku) VALUES (zeroblob(100000000))", StoreFailure.TooLarge, null, "", null)]
-    [InlineData("SELECT * FROM missing", StoreFailure.Other, null, "", null)]
+    [InlineData("SELECT * FROM missing", StoreFailure.SchemaChanged, null, "", null)]
     public async Task A_refusal_names_what_was_violated(
         string sql, StoreFailure failure, string? table, string columns, string? constraint)
     {
