@@ -197,7 +197,8 @@ internal sealed class WriteRunner
         if (expected is { } seen && !StoredRow.Same(stored[^1], seen))
         {
             var detail = $"the row has version {stored[^1]}, not {seen}";
-            return new WriteRefusal(RefusalKind.Stale, new Error(WriteErrors.Stale, detail));
+            var error = new Error(WriteErrors.Stale, detail) { Pointer = row.Path.PointerTo(columns[^1].Name) };
+            return new WriteRefusal(RefusalKind.Stale, error);
         }
 
         var errors = new List<Error>();

@@ -23,6 +23,14 @@ internal static class FieldRules
         _ => CheckLength(field, value.Bytes.Length, "bytes"),
     };
 
+    /// <summary>The length that the type of an array's elements sets.</summary>
+    public static Error? CheckElement(FieldType type, SqlValue value)
+    {
+        if (type.LengthMax is not { } max || value.Kind != SqlKind.Text) return null;
+        var length = TextForms.CodePoints(value.Bytes.Span);
+        return length > max ? TooLong(length, max, "characters") : null;
+    }
+
     private static Error? CheckNumber(Field field, SqlValue value)
     {
         if (field.Min is { } min && Compare(value, min) < 0)
@@ -49,8 +57,7 @@ internal static class FieldRules
         var max = field.LengthMax is { } own && own < (field.Type.LengthMax ?? int.MaxValue) ? own
             : field.Type.LengthMax;
         if (max is { } longest && length > longest)
-            return Broken(WriteErrors.MaxLength, $"must be at most {longest} {unit} long, not {length}", "max",
-                longest);
+            return TooLong(length, longest, unit);
         if (field.LengthMin is { } shortest && length < shortest)
             return Broken(WriteErrors.MinLength, $"must be at least {shortest} {unit} long, not {length}", "min",
                 shortest);
@@ -65,6 +72,9 @@ internal static class FieldRules
         if (items <= max) return null;
         return Broken(WriteErrors.TooManyItems, $"must have at most {max} elements, not {items}", "max", max);
     }
+
+    private static Error TooLong(int length, int max, string unit) =>
+        Broken(WriteErrors.MaxLength, $"must be at most {max} {unit} long, not {length}", "max", max);
 
     private static Error Broken(ErrorCode code, string detail, string name, object limit) =>
         new(code, detail) { Params = WriteReader.Param(name, limit) };

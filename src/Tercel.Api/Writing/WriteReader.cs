@@ -123,7 +123,7 @@ internal static class WriteReader
             var stored = SqlValue.Null;
             var error = item.Kind == BodyKind.Null
                 ? new Error(WriteErrors.Null, "an element must not be null")
-                : Read(item, element, out stored);
+                : Read(item, element, out stored) ?? FieldRules.CheckElement(element, stored);
             if (error is not null)
                 return error with { Pointer = string.Create(CultureInfo.InvariantCulture, $"/{index}{error.Pointer}") };
             WriteElement(output, element, stored);
