@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Tercel.Scenarios.Harness;
 using Xunit;
 

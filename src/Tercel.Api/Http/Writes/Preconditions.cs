@@ -20,7 +20,7 @@ internal static class Preconditions
     {
         var asks = call.IfMatch.Count > 0 || call.IfNoneMatch.Count > 0;
         var required = call.Entity.RequireIfMatch && !asks && !hasVersion;
-        if (!asks && !required && call.Method != WriteMethod.Put) return new RowState(true, null, null);
+        if (!asks && !required && !hasVersion && call.Method != WriteMethod.Put) return new RowState(true, null, null);
         var tag = await views.Tag(session, view, call.Key ?? []);
         if (required && tag is not null) return new RowState(true, tag, Required(call, tag));
         if (call.IfMatch.Count > 0 && (tag is null || !EntityTag.MatchesStrongly(call.IfMatch, tag)))
