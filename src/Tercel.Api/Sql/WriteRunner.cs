@@ -26,6 +26,7 @@ internal sealed class WriteRunner
     private readonly ChildRunner _children;
     private readonly RuleChecks _rules;
     private readonly int _depthMax;
+    private readonly bool _ownsSchema;
 
     public WriteRunner(ApiModel model, ApiLimits limits)
     {
@@ -34,6 +35,7 @@ internal sealed class WriteRunner
         _children = new ChildRunner(this, _statements);
         _rules = new RuleChecks(limits);
         _depthMax = limits.BodyDepthMax;
+        _ownsSchema = model.OwnsSchema;
     }
 
     /// <summary>The statements of this model's rows.</summary>
@@ -176,6 +178,14 @@ internal sealed class WriteRunner
 
     private async ValueTask<WriteOutcome> Finish(IWriteSession session, RowWrite row, SqlValue[] key, bool created)
     {
+        // Foreign keys of other people's tables may be checked at the commit only, when nobody can say which one it
+        // was.
+        if (!_ownsSchema)
+        {
+            var missing = await _faults.MissingReferences(session, row, row.Entity.Relations);
+            if (missing.Count > 0) return WriteOutcome.Refused(new WriteRefusal(RefusalKind.Validation, missing));
+        }
+
         foreach (var children in row.Children)
             if (await _children.Write(session, row, key, children, created) is { } refusal)
                 return WriteOutcome.Refused(refusal);

@@ -44,8 +44,10 @@ internal sealed class RowDefaults(DateTimeOffset now)
         }
     }
 
-    /// <summary>True when only the transaction or the database knows the default.</summary>
+    /// <summary>True when only the transaction or the database knows the value; so it is with a read-only column
+    /// without a default, which the database generates.</summary>
     public static bool IsDeferred(Field field) => field.AutoIncrement
+        || (field.ReadOnly && field.Default is null)
         || field.Default is FieldDefault.Sequence or FieldDefault.FromReference or FieldDefault.Database;
 
     /// <summary>True when a new row cannot do without the client's value.</summary>

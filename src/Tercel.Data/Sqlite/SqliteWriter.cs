@@ -168,7 +168,9 @@ internal sealed class SqliteWriter : IDisposable
         // Work that awaited something else may still come back with its session: leave it the old one, which is
         // closed.
         if (failure is InvalidOperationException) _session = new SqliteWriteSession(_connection);
-        if (failure is null && _connection.InTransaction && _connection.HasDeferredViolation)
+        // Work that is undone anyway leaves nothing behind that could be violated.
+        if (failure is null && !_session.IsRollbackOnly && _connection.InTransaction
+            && _connection.HasDeferredViolation)
             failure = new StoreException(StoreFailure.ForeignKey, "FOREIGN KEY constraint failed");
         return failure;
     }

@@ -52,7 +52,7 @@ internal sealed class WriteHttp(ApiModel model, IDatabase database)
         }
         else
         {
-            var (target, refusal) = BatchTarget.Read(model, http.Request.Path, "#");
+            var (target, refusal) = BatchTarget.Read(model, mark < 0 ? path : path[..mark], "#");
             if (target is null) throw new InvalidOperationException(refusal?.ToString());
             await WriteEndpoint.Handle(http, _services, database, target.Entity, target.Key, WriteShop.Now);
         }
