@@ -43,36 +43,36 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
         if (!path.StartsWith(snapshot.Prefix, StringComparison.Ordinal)) return Page(http, path, snapshot);
         var rest = path.AsSpan(snapshot.Prefix.Length);
         var slash = rest.IndexOf('/');
-        var first = RowKey.Decode((slash < 0 ? rest : rest[..slash]).ToString());
+        var first = RowKey.Decode(slash < 0 ? rest : rest[..slash]);
         var request = new Address(http, snapshot, path, query, _state.Time.GetUtcNow());
         if (slash >= 0 && rest[(slash + 1)..].IsEmpty) return UnknownAddress(http, path, snapshot);
         if (snapshot.Find(first) is { } entity)
-            return slash < 0 ? List(request, entity) : Below(request, entity, rest[(slash + 1)..].ToString());
-        if (slash >= 0) return UnknownEntity(http, first, snapshot);
+            return slash < 0 ? List(request, entity) : Below(request, entity, rest[(slash + 1)..]);
+        if (slash >= 0) return UnknownEntity(http, first.ToString(), snapshot);
         if (first == "batch") return Run(request, RouteKind.Batch, null);
         foreach (var format in (ReadOnlySpan<string>)["csv", "ndjson"])
         {
-            if (first.Length > format.Length + 1 && first.EndsWith("." + format, StringComparison.Ordinal)
-                && snapshot.Find(first.AsSpan(0, first.Length - format.Length - 1)) is { } exported)
+            if (first.Length > format.Length + 1 && first.EndsWith(format) && first[^(format.Length + 1)] == '.'
+                && snapshot.Find(first[..^(format.Length + 1)]) is { } exported)
                 return Run(request, RouteKind.Export, exported, format: format);
         }
 
-        return UnknownEntity(http, first, snapshot);
+        return UnknownEntity(http, first.ToString(), snapshot);
     }
 
     private Task List(Address address, Entity entity) => Run(address, RouteKind.List, entity);
 
-    private Task Below(Address address, Entity entity, string rest)
+    private Task Below(Address address, Entity entity, ReadOnlySpan<char> rest)
     {
         var http = address.Http;
-        if (rest == "query" && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
+        if (rest is "query" && !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method))
             return Run(address, RouteKind.ListQuery, entity);
-        var slash = rest.IndexOf('/', StringComparison.Ordinal);
+        var slash = rest.IndexOf('/');
         var text = slash < 0 ? rest : rest[..slash];
         if (RowKey.Read(text, entity, address.Now, out var fault) is not { } key)
             return ErrorResponse.WrongKey(http, fault);
         if (slash < 0) return Run(address, RouteKind.Row, entity, key);
-        var name = RowKey.Decode(rest[(slash + 1)..]);
+        var name = RowKey.Decode(rest[(slash + 1)..]).ToString();
         if (entity.Relation(name) is { IsToOne: false } relation)
             return Run(address, RouteKind.SubList, entity, key, relation);
         if (entity.Relation(name) is not null)
@@ -88,10 +88,11 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
     {
         var http = address.Http;
         var method = http.Request.Method;
-        http.Scope().Slot = _state.Metrics.Slot(method, RouteName(address.Snapshot, kind, entity, relation));
         if (HttpMethods.IsOptions(method)) return Options(http, kind, entity);
         var handler = ApiRoutes.IsAllowed(kind, method, entity) ? _routes.Find(kind, method) : null;
         if (handler is null) return ErrorResponse.MethodNotAllowed(http, _routes.Allow(kind, entity));
+        // Only methods that are ours: a name that a client made up must not become a series.
+        http.Scope().Slot = _state.Metrics.Slot(method, RouteName(address.Snapshot, kind, entity, relation));
         return handler(http, new RequestContext(_state, address.Snapshot, kind, address.Now)
         {
             Entity = entity, Key = key ?? [], Relation = relation, Format = format, Path = address.Path,

@@ -7,7 +7,7 @@ namespace Tercel.Api.Http;
 internal static class RowKey
 {
     /// <summary>Reads a key; the fault is a whole sentence.</summary>
-    public static SqlValue[]? Read(string text, Entity entity, DateTimeOffset now, out string fault)
+    public static SqlValue[]? Read(ReadOnlySpan<char> text, Entity entity, DateTimeOffset now, out string fault)
     {
         fault = "";
         var fields = entity.Key;
@@ -17,18 +17,19 @@ internal static class RowKey
             return null;
         }
 
-        var parts = fields.Count == 1 ? [text] : text.Split(',');
-        if (parts.Length != fields.Count)
+        if (fields.Count > 1 && text.Count(',') != fields.Count - 1)
         {
             var names = string.Join(',', fields.Select(f => f.Name));
             fault = $"the key of {entity.Name} has {fields.Count} parts: {names}";
             return null;
         }
 
-        var key = new SqlValue[parts.Length];
-        for (var i = 0; i < parts.Length; i++)
+        var key = new SqlValue[fields.Count];
+        for (var i = 0; i < key.Length; i++)
         {
-            var part = Decode(parts[i]);
+            var end = i < key.Length - 1 ? text.IndexOf(',') : text.Length;
+            var part = Decode(text[..end]);
+            text = text[Math.Min(end + 1, text.Length)..];
             if (ValueText.TryRead(part, fields[i].Type, now, out key[i], out var problem)) continue;
             fault = $"no row of {entity.Name} has the key '{Shown(part)}': {fields[i].Name} {problem.Detail}";
             return null;
@@ -38,7 +39,9 @@ internal static class RowKey
     }
 
     /// <summary>A path segment without its percent-escapes.</summary>
-    public static string Decode(string segment) => segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment;
+    public static ReadOnlySpan<char> Decode(ReadOnlySpan<char> segment) =>
+        segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment;
 
-    private static string Shown(string text) => text.Length <= 60 ? text : text[..60] + "...";
+    private static string Shown(ReadOnlySpan<char> text) =>
+        text.Length <= 60 ? text.ToString() : string.Concat(text[..60], "...");
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Tercel.Api.Planning;
 using Tercel.Api.Query;
+using Tercel.Primitives;
 
 namespace Tercel.Api.Sql;
 
@@ -53,32 +54,31 @@ internal sealed class CompiledList
     /// </summary>
     public CompiledStatement? Span() => ReadCompiler.CompileSpan(Plan);
 
-    /// <summary>Adds to a hash what a cursor of this list belongs to: entity, conditions with their values, and
+    /// <summary>Appends what a cursor of this list belongs to: entity, conditions with their values, and
     /// order.</summary>
-    public void AddFingerprint(IncrementalHash hash, ReadInputs inputs)
+    public void WriteFingerprint(Utf8Buffer into, ReadInputs inputs)
     {
-        hash.AppendData(_fingerprint);
-        Span<byte> number = stackalloc byte[8];
+        into.Write(_fingerprint);
         foreach (var origin in _fingerprintOrigins)
         {
             if (origin is ValueOrigin.Slot slot && inputs.Slots is { } texts)
             {
                 texts.TryText(slot.Pair, out var text);
-                AddText(hash, text, number);
+                WriteText(into, text);
             }
             else if (origin is ValueOrigin.Slot or ValueOrigin.Key)
             {
                 var value = origin is ValueOrigin.Key key ? inputs.Key[key.Index] : ((ValueOrigin.Slot)origin).First;
-                AddText(hash, value.ToString(), number);
+                WriteText(into, value.ToString());
             }
         }
     }
 
-    private static void AddText(IncrementalHash hash, ReadOnlySpan<char> text, Span<byte> number)
+    // The length in front keeps two neighbours from reading as one.
+    private static void WriteText(Utf8Buffer into, ReadOnlySpan<char> text)
     {
-        BitConverter.TryWriteBytes(number, (long)text.Length);
-        hash.AppendData(number);
-        hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text));
+        JsonText.WriteInteger(into, text.Length);
+        into.Write(System.Runtime.InteropServices.MemoryMarshal.AsBytes(text));
     }
 
     private static byte[] Fingerprint(CompiledStatement order)

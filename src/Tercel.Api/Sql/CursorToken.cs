@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Tercel.Data;
+using Tercel.Primitives;
 
 namespace Tercel.Api.Sql;
 
@@ -20,6 +21,9 @@ internal sealed record CursorToken(bool IsBackward, SqlValue[] Values, int? Offs
     private const int MacBytes = 16;
     private const int TokenCharsMax = 6000;
 
+    // A token, its fingerprint, and the values of the longest query string, two bytes for each character.
+    private const int SignedBytesMax = 4 * 1024 * 1024;
+
     /// <summary>Which statement continues from here.</summary>
     public CursorForm Form
     {
@@ -35,14 +39,18 @@ internal sealed record CursorToken(bool IsBackward, SqlValue[] Values, int? Offs
     /// <summary>The text for URLs; null when the sort values are too long to travel in one.</summary>
     public string? Write(ReadOnlySpan<byte> secret, CompiledList list, ReadInputs inputs)
     {
-        var flags = (byte)((IsBackward ? Backward : 0) | (Offset is null ? 0 : HasOffset));
-        var bytes = new List<byte>(64) { Version, flags };
-        if (Offset is { } offset) AddLong(bytes, offset);
-        foreach (var value in Values) AddValue(bytes, value);
-        var payload = bytes.ToArray();
-        var mac = Mac(secret, payload, list, inputs);
-        var token = Base64Url.EncodeToString([.. payload, .. mac.AsSpan(0, MacBytes)]);
-        return token.Length <= TokenCharsMax ? token : null;
+        using var bytes = Utf8Buffer.Rent(SignedBytesMax);
+        bytes.WriteByte(Version);
+        bytes.WriteByte((byte)((IsBackward ? Backward : 0) | (Offset is null ? 0 : HasOffset)));
+        if (Offset is { } offset) WriteLong(bytes, offset);
+        foreach (var value in Values) WriteValue(bytes, value);
+        var count = bytes.Count;
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        if (!TrySign(bytes, secret, list, inputs, mac)) return null;
+        bytes.Truncate(count);
+        bytes.Write(mac[..MacBytes]);
+        var isShort = Base64Url.GetEncodedLength(bytes.Count) <= TokenCharsMax;
+        return isShort ? Base64Url.EncodeToString(bytes.Written) : null;
     }
 
     /// <summary>Reads a token back; null when it is damaged or belongs to another list.</summary>
@@ -52,9 +60,11 @@ internal sealed record CursorToken(bool IsBackward, SqlValue[] Values, int? Offs
         var bytes = Base64Url.DecodeFromChars(text);
         if (bytes.Length < 2 + MacBytes || bytes[0] != Version) return null;
         var payload = bytes.AsSpan(0, bytes.Length - MacBytes);
-        var mac = Mac(secret, payload, list, inputs);
-        if (!CryptographicOperations.FixedTimeEquals(mac.AsSpan(0, MacBytes), bytes.AsSpan(payload.Length)))
-            return null;
+        using var signed = Utf8Buffer.Rent(SignedBytesMax);
+        signed.Write(payload);
+        Span<byte> mac = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        if (!TrySign(signed, secret, list, inputs, mac)) return null;
+        if (!CryptographicOperations.FixedTimeEquals(mac[..MacBytes], bytes.AsSpan(payload.Length))) return null;
         var rest = (ReadOnlySpan<byte>)payload[2..];
         int? offset = null;
         if ((bytes[1] & HasOffset) != 0)
@@ -69,35 +79,35 @@ internal sealed record CursorToken(bool IsBackward, SqlValue[] Values, int? Offs
         return offset is not null || values.Count == list.Plan.Sort.Length ? token : null;
     }
 
-    private static byte[] Mac(
-        ReadOnlySpan<byte> secret, ReadOnlySpan<byte> payload, CompiledList list, ReadInputs inputs)
+    // The signature covers the payload that is in the buffer, and what the cursor belongs to.
+    private static bool TrySign(
+        Utf8Buffer bytes, ReadOnlySpan<byte> secret, CompiledList list, ReadInputs inputs, Span<byte> mac)
     {
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, secret);
-        hash.AppendData(payload);
-        list.AddFingerprint(hash, inputs);
-        return hash.GetHashAndReset();
+        list.WriteFingerprint(bytes, inputs);
+        if (bytes.Overflowed) return false;
+        HMACSHA256.HashData(secret, bytes.Written, mac);
+        return true;
     }
 
-    private static void AddValue(List<byte> bytes, SqlValue value)
+    private static void WriteValue(Utf8Buffer bytes, SqlValue value)
     {
-        bytes.Add((byte)value.Kind);
+        bytes.WriteByte((byte)value.Kind);
         switch (value.Kind)
         {
             case SqlKind.Null: break;
-            case SqlKind.Integer: AddLong(bytes, value.Integer); break;
-            case SqlKind.Real: AddLong(bytes, BitConverter.DoubleToInt64Bits(value.Real)); break;
+            case SqlKind.Integer: WriteLong(bytes, value.Integer); break;
+            case SqlKind.Real: WriteLong(bytes, BitConverter.DoubleToInt64Bits(value.Real)); break;
             default:
-                AddLong(bytes, value.Bytes.Length);
-                bytes.AddRange(value.Bytes.Span);
+                WriteLong(bytes, value.Bytes.Length);
+                bytes.Write(value.Bytes.Span);
                 break;
         }
     }
 
-    private static void AddLong(List<byte> bytes, long value)
+    private static void WriteLong(Utf8Buffer bytes, long value)
     {
-        Span<byte> number = stackalloc byte[8];
-        BinaryPrimitives.WriteInt64LittleEndian(number, value);
-        bytes.AddRange(number);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.GetSpan(8), value);
+        bytes.Advance(8);
     }
 
     // The signature was checked: the bytes are our own.

@@ -67,7 +67,10 @@ internal static class PageReader
         if (await Run(session, read, inputs).ConfigureAwait(false) is not { } rows)
             return (ReadOutcome.BadValue, default);
         PageRows page;
-        using (rows) page = await WriteRows(rows, read, (int)inputs.Limit - 1, text, level).ConfigureAwait(false);
+        // Only a page behind a cursor links back, so that only then the first row's values are kept.
+        var keepsFirst = inputs.Cursor.Count > 0;
+        using (rows) page = await WriteRows(rows, read, (int)inputs.Limit - 1, keepsFirst, text, level).ConfigureAwait(
+            false);
         var outcome = level is null ? Outcome(into) : await Fill(session, level, inputs, into).ConfigureAwait(false);
         return (outcome, page);
     }
@@ -95,7 +98,7 @@ internal static class PageReader
     private static async ValueTask<SqlRows?> Await(ValueTask<SqlRows> query) => await query.ConfigureAwait(false);
 
     private static async ValueTask<PageRows> WriteRows(
-        SqlRows rows, CompiledRead read, int rowsMax, Utf8Buffer text, EmbedLevel? level)
+        SqlRows rows, CompiledRead read, int rowsMax, bool keepsFirst, Utf8Buffer text, EmbedLevel? level)
     {
         var page = default(PageRows);
         text.WriteByte((byte)'[');
@@ -120,7 +123,7 @@ internal static class PageReader
             page.Count++;
             if (text.Overflowed) break;
             if (read.SortColumns.Length == 0) continue;
-            if (page.Count == 1) page.First = Copy(rows, read.SortColumns);
+            if (keepsFirst && page.Count == 1) page.First = Copy(rows, read.SortColumns);
             if (page.Count == rowsMax || read.CountColumn >= 0) page.Last = Copy(rows, read.SortColumns);
         }
 
