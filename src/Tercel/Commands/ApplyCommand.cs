@@ -30,7 +30,18 @@ internal static class ApplyCommand
     {
         var plan = await SchemaPlanner.Plan(model, database, TimeProvider.System);
         Console.WriteLine(PlanText.Render(plan));
-        var options = new ApplyOptions { AllowDrop = allowDrop, ModelChecksum = ModelStamp.Checksum(model.Files) };
+        if (!SeedScript.For(model, plan).TryGet(out var seed, out var mistakes))
+        {
+            Console.Error.WriteLine(PlanText.Render(mistakes));
+            return ExitCodes.Failed;
+        }
+
+        var options = new ApplyOptions
+        {
+            AllowDrop = allowDrop,
+            ModelChecksum = ModelStamp.Checksum(model.Files),
+            Seed = seed,
+        };
         var applied = await SchemaApplier.Apply(plan, database, options, TimeProvider.System);
         if (!applied.TryGet(out var report, out var errors))
         {

@@ -49,6 +49,15 @@ public sealed class ModelChangeTests : IDisposable
     }
 
     [Fact]
+    public async Task Apply_fills_a_new_database_as_a_first_start_does()
+    {
+        _folder.Write("tercel.yaml", Books);
+        _folder.Write("seed.sql", "INSERT INTO books (title) VALUES ('Emma')");
+        Assert.Equal(0, (await Tercel("apply", ".")).ExitCode);
+        Assert.Equal("Emma", (await DirectSql.Scalar(Database, "SELECT title FROM books")).GetString());
+    }
+
+    [Fact]
     public async Task A_drop_needs_its_name_and_leaves_a_backup()
     {
         _folder.Write("tercel.yaml", Books);
