@@ -34,7 +34,8 @@ internal static class ApiSettings
     };
 
     public static readonly Setting<int> Readers = new(
-        "database.readers", SettingType.Int(0, 256), 0, "Reader connections; 0 means one for each processor, at least 2.");
+        "database.readers", SettingType.Int(0, 256), 0,
+        "Reader connections; 0 means one for each processor, at least 2.");
 
     public static readonly Setting<SqliteSynchronous> Synchronous = new(
         "database.synchronous", SettingType.Choice<SqliteSynchronous>(), SqliteSynchronous.Full,
@@ -47,7 +48,8 @@ internal static class ApiSettings
         "api.migrate", SettingType.Choice<MigrateMode>(), MigrateMode.Safe,
         "What to change at start when the model and the database differ: `safe` steps, all that lose nothing (`auto`), none (`off`).");
 
-    public static readonly Setting<int> DepthMax = Count("query.depth_max", Usual.DepthMax, "Nesting of one expression.");
+    public static readonly Setting<int> DepthMax =
+        Count("query.depth_max", Usual.DepthMax, "Nesting of one expression.");
 
     public static readonly Setting<int> PathDepthMax = Count(
         "query.path_depth_max", Usual.PathDepthMax, "Relations that one path or one chain of embeds may follow.");
@@ -58,11 +60,13 @@ internal static class ApiSettings
     public static readonly Setting<int> InValuesMax = Count(
         "query.in_values_max", Usual.InValuesMax, "Values of one list (`in`, `nin`, `hasany`, `hasall`).");
 
-    public static readonly Setting<int> EmbedsMax = Count("query.embeds_max", Usual.EmbedsMax, "Embedded relations of a request.");
+    public static readonly Setting<int> EmbedsMax =
+        Count("query.embeds_max", Usual.EmbedsMax, "Embedded relations of a request.");
 
     public static readonly Setting<int> SortMax = Count("query.sort_max", Usual.SortMax, "Sort keys of one list.");
 
-    public static readonly Setting<int> FieldsMax = Count("query.fields_max", Usual.FieldsMax, "Names in one `fields=`.");
+    public static readonly Setting<int> FieldsMax =
+        Count("query.fields_max", Usual.FieldsMax, "Names in one `fields=`.");
 
     public static readonly Setting<int> ShapesMax = Count(
         "query.shapes_max", Usual.ShapesMax, "Compiled query shapes that are kept.");
@@ -71,7 +75,8 @@ internal static class ApiSettings
         "query.time_max", SettingType.Duration(Tick, TimeSpan.FromHours(1)), Usual.QueryTimeMax,
         "The longest one statement may run; then it is interrupted and answered with 504.");
 
-    public static readonly Setting<int> PageDefault = Count("page.default", Usual.PageDefault, "Rows of a page without `limit=`.");
+    public static readonly Setting<int> PageDefault =
+        Count("page.default", Usual.PageDefault, "Rows of a page without `limit=`.");
 
     public static readonly Setting<int> PageMax = Count("page.max", Usual.PageMax, "Most rows of a page.");
 
@@ -87,13 +92,16 @@ internal static class ApiSettings
     public static readonly Setting<int> CountEstimateRows = Count(
         "count.estimate_rows", Usual.CountEstimateRows, "Matching rows that `count=estimate` counts before it stops.");
 
-    public static readonly Setting<int> GroupRowsMax = Count("group.rows_max", Usual.GroupRowsMax, "Most groups of an answer.");
+    public static readonly Setting<int> GroupRowsMax =
+        Count("group.rows_max", Usual.GroupRowsMax, "Most groups of an answer.");
 
     public static readonly Setting<int> FacetsMax = Count("facets.max", Usual.FacetsMax, "Facets of one request.");
 
-    public static readonly Setting<int> BodyDepthMax = Count("body.depth_max", Usual.BodyDepthMax, "Nesting of a request body.");
+    public static readonly Setting<int> BodyDepthMax =
+        Count("body.depth_max", Usual.BodyDepthMax, "Nesting of a request body.");
 
-    public static readonly Setting<int> BatchOpsMax = Count("batch.ops_max", Usual.BatchOpsMax, "Operations of one batch.");
+    public static readonly Setting<int> BatchOpsMax =
+        Count("batch.ops_max", Usual.BatchOpsMax, "Operations of one batch.");
 
     public static readonly Setting<int> BulkRowsMax = Count(
         "bulk.rows_max", Usual.BulkRowsMax, "Rows of one bulk create or bulk patch.");

@@ -24,7 +24,8 @@ internal static class FieldOperators
     private static readonly Operator[] ForBool = [Operator.Eq, Operator.Ne, Operator.In, Operator.Nin, Operator.Null];
     private static readonly Operator[] ForArray = [.. Elements, Operator.Null];
 
-    // A JSON column is compared through its members; as a whole it can be tested for null and, when a list, for elements.
+    // A JSON column is compared through its members; as a whole it can be tested for null and, when a list, for
+    // elements.
     private static readonly Operator[] ForJson = [.. Elements, Operator.Null];
 
     private static readonly Operator[] ForBytes = [Operator.Null];

@@ -42,7 +42,7 @@ internal static class CommonComponents
             "additionalProperties": false,
             "properties": {
               "where": {
-                "description": "An expression, or an object: `{\"or\": [{\"status\": \"paid\"}, {\"total\": {\"gte\": 100}}]}`.",
+                "description": "Expression text, or `{\"or\": [{\"status\": \"paid\"}, {\"total\": {\"gte\": 9}}]}`.",
                 "anyOf": [{"type": "string"}, {"type": "object"}]
               },
               "params": {"type": "object", "description": "Values for `$name` in expressions."},

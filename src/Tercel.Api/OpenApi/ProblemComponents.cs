@@ -57,7 +57,7 @@ internal static class ProblemComponents
           "description": "What went wrong (RFC 9457).",
           "required": ["type", "title", "status"],
           "properties": {
-            "type": {"type": "string", "description": "Names the kind of problem; a relative URI that leads to its description."},
+            "type": {"type": "string", "description": "The kind of problem; a relative URI that describes it."},
             "title": {"type": "string"},
             "status": {"type": "integer"},
             "detail": {"type": "string"},

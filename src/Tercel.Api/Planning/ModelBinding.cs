@@ -2,7 +2,8 @@ using Tercel.Api.Model;
 
 namespace Tercel.Api.Planning;
 
-/// <summary>Binds the expressions of a model, so that a wrong one is told when the file is loaded and not by a request.</summary>
+/// <summary>Binds the expressions of a model, so that a wrong one is told when the file is loaded and not by a
+/// request.</summary>
 internal static class ModelBinding
 {
     /// <summary>The mistakes of all computed fields and rules; a <see cref="ModelChecks"/>.</summary>
@@ -13,8 +14,8 @@ internal static class ModelBinding
             foreach (var field in entity.Fields)
             {
                 if (field.Computed is not { } computed) continue;
-                foreach (var finding in Bind(entity, field, (binder, site) => binder.Value(computed, site, null, field.Type)))
-                    yield return finding;
+                var findings = Bind(entity, field, (binder, site) => binder.Value(computed, site, null, field.Type));
+                foreach (var finding in findings) yield return finding;
             }
 
             foreach (var rule in entity.Rules)

@@ -16,11 +16,13 @@ internal static class RelatedFields
         var nodes = embeds.ToBuilder();
         foreach (var path in selection.Include)
             if (LeadsOn(entity, path)) Add(nodes, path);
-        return (selection with { Include = selection.Include.RemoveAll(path => LeadsOn(entity, path)) }, nodes.ToImmutable());
+        var own = selection.Include.RemoveAll(path => LeadsOn(entity, path));
+        return (selection with { Include = own }, nodes.ToImmutable());
     }
 
     private static bool LeadsOn(Entity entity, FieldPath path) =>
-        path.Segments.Length > 1 && entity.Field(path.Segments[0]) is null && entity.Relation(path.Segments[0]) is not null;
+        path.Segments.Length > 1 && entity.Field(path.Segments[0]) is null
+        && entity.Relation(path.Segments[0]) is not null;
 
     // Next to embed=customer, which shows all fields, customer.name adds nothing.
     private static void Add(ImmutableArray<EmbedNode>.Builder nodes, FieldPath path)

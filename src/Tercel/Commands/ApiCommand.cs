@@ -30,7 +30,8 @@ internal static class ApiCommand
             Description = "Sets a setting, key=value; see docs/reference/settings.md. May be given many times.",
         };
         var check = new Option<bool>("--config-check") { Description = "Check model and settings, then stop." };
-        var explain = new Option<bool>("--config-explain") { Description = "Print each setting with its source, then stop." };
+        var explain =
+            new Option<bool>("--config-explain") { Description = "Print each setting with its source, then stop." };
         var command = new Command("api", "Serve a REST API from a model file or an existing database.")
         {
             model, database, writable, listen, production, set, check, explain,
@@ -41,7 +42,8 @@ internal static class ApiCommand
             Database = result.GetValue(database),
             Writable = result.GetValue(writable),
             Listen = result.GetValue(listen),
-            Production = result.GetValue(production) || Environment.GetEnvironmentVariable("TERCEL_ENV") == "production",
+            Production = result.GetValue(production)
+                || Environment.GetEnvironmentVariable("TERCEL_ENV") == "production",
             Settings = result.GetValue(set) ?? [],
             ConfigCheck = result.GetValue(check),
             ConfigExplain = result.GetValue(explain),

@@ -6,7 +6,8 @@ using Tercel.Data.Sqlite;
 
 namespace Tercel.Commands;
 
-/// <summary><c>tercel apply</c>: makes the schema changes of <c>tercel plan</c>, after a backup when rows could be touched.</summary>
+/// <summary><c>tercel apply</c>: makes the schema changes of <c>tercel plan</c>, after a backup when rows could be
+/// touched.</summary>
 internal static class ApplyCommand
 {
     public static Command Create()
@@ -16,7 +17,8 @@ internal static class ApplyCommand
         {
             Description = "A table or table.column that may be dropped with its data. May be given many times.",
         };
-        var command = new Command("apply", "Change the database's schema to what the model asks for.") { path, allowDrop };
+        var command =
+            new Command("apply", "Change the database's schema to what the model asks for.") { path, allowDrop };
         command.SetAction(async result =>
         {
             if (ModelArgument.Load(result.GetValue(path)) is not { } model) return ExitCodes.Config;

@@ -9,7 +9,8 @@ namespace Tercel.Commands;
 /// <summary>Opens the database of a model for a command that is no server.</summary>
 internal static class DatabaseCommands
 {
-    /// <summary>Runs the work with the database and its place and closes the database; a failure of the database is printed and exits with 1.</summary>
+    /// <summary>Runs the work with the database and its place and closes the database; a failure of the database is
+    /// printed and exits with 1.</summary>
     public static async Task<int> With(ApiModel model, bool writable, Func<SqliteDatabase, string, Task<int>> work)
     {
         var place = DatabasePlace.Parse(model.Database, model.Folder);

@@ -13,15 +13,22 @@ internal static class InitCommand
     public static Command Create()
     {
         var from = new Option<string>("--from") { Description = "The database: sqlite:FILE.", Required = true };
-        var output = new Option<string>("--out") { Description = "The file to write.", DefaultValueFactory = _ => "tercel.yaml" };
+        var output = new Option<string>("--out")
+        {
+            Description = "The file to write.",
+            DefaultValueFactory = _ => "tercel.yaml",
+        };
         var force = new Option<bool>("--force") { Description = "Overwrite the file." };
-        var command = new Command("init", "Write a commented model file for an existing database.") { from, output, force };
+        var command =
+            new Command("init", "Write a commented model file for an existing database.") { from, output, force };
         command.SetAction(async result =>
         {
             var address = result.GetRequiredValue(from);
-            if (!DatabasePlace.Parse(address, ".").TryGet(out var file, out var errors)) return Refuse(errors[0].Detail);
+            if (!DatabasePlace.Parse(address, ".").TryGet(out var file, out var errors))
+                return Refuse(errors[0].Detail);
             var target = result.GetRequiredValue(output);
-            if (File.Exists(target) && !result.GetValue(force)) return Refuse($"{target} exists; --force overwrites it");
+            if (File.Exists(target) && !result.GetValue(force))
+                return Refuse($"{target} exists; --force overwrites it");
             return await Write(file, target);
         });
         return command;

@@ -14,7 +14,10 @@ internal static class PlanCommand
         var path = ModelArgument.Create();
         var check = new Option<bool>("--check") { Description = "Exit with 3 when changes are pending (for CI)." };
         var json = new Option<bool>("--json") { Description = "Print the plan as JSON." };
-        var command = new Command("plan", "Show the schema changes that the model asks for, with their SQL.") { path, check, json };
+        var command = new Command("plan", "Show the schema changes that the model asks for, with their SQL.")
+        {
+            path, check, json,
+        };
         command.SetAction(async result =>
         {
             if (ModelArgument.Load(result.GetValue(path)) is not { } model) return ExitCodes.Config;

@@ -12,7 +12,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Serving;
 
-/// <summary>Puts the API together: state, routes, HTTP server, and in development the watcher of the model file.</summary>
+/// <summary>Puts the API together: state, routes, HTTP server, and in development the watcher of the model
+/// file.</summary>
 internal static class ApiHost
 {
     private const string SecretKey = "cursor_secret";

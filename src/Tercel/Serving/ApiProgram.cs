@@ -10,11 +10,13 @@ using Tercel.Primitives;
 
 namespace Tercel.Serving;
 
-/// <summary>The API server from arguments to exit code: model, settings, database, schema, HTTP, until a stop signal.</summary>
+/// <summary>The API server from arguments to exit code: model, settings, database, schema, HTTP, until a stop
+/// signal.</summary>
 internal static class ApiProgram
 {
     /// <summary>Runs the server.</summary>
-    /// <returns>0 after a clean stop; 64 for wrong arguments, 78 for a wrong model or setting, 1 for any other failure.</returns>
+    /// <returns>0 after a clean stop; 64 for wrong arguments, 78 for a wrong model or setting, 1 for any other
+    /// failure.</returns>
     public static async Task<int> Run(ApiArguments arguments)
     {
         if (arguments is { Model: not null, Database: not null })
@@ -23,7 +25,8 @@ internal static class ApiProgram
             return Refuse("--writable goes with --database; a model's resources are writable anyway", ExitCodes.Usage);
 
         ApiModel? model = null;
-        if (arguments.Database is null && (model = ModelArgument.Load(arguments.Model)) is null) return ExitCodes.Config;
+        if (arguments.Database is null && (model = ModelArgument.Load(arguments.Model)) is null)
+            return ExitCodes.Config;
         if (!ServingSettings.Load(arguments, model?.Settings ?? []).TryGet(out var settings, out var errors))
             return Refuse(errors);
         if (arguments.ConfigExplain) Console.Write(SettingsText.Explain(settings));
@@ -44,9 +47,9 @@ internal static class ApiProgram
         try
         {
             using var core = new ServiceCore(settings);
-            await using var database = SqliteDatabase.Open(
-                ServingDatabase.Options(settings, file, writable: model is not null || arguments.Writable, create: model is not null),
-                core.Time);
+            var owns = model is not null;
+            var options = ServingDatabase.Options(settings, file, writable: owns || arguments.Writable, create: owns);
+            await using var database = SqliteDatabase.Open(options, core.Time);
             var notes = new List<string>();
             if (model is null) model = await Introspection.Read(database, arguments.Writable);
             else if (!await Prepare(settings, model, database, core.Time, notes)) return ExitCodes.Config;

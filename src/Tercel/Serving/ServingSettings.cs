@@ -19,7 +19,8 @@ internal static class ServingSettings
         new SettingText(HttpSettings.Bind.Key, "localhost", "development"),
     ]);
 
-    /// <summary>Reads development defaults, the model file, the environment and the command line, in rising priority.</summary>
+    /// <summary>Reads development defaults, the model file, the environment and the command line, in rising
+    /// priority.</summary>
     public static Result<Settings> Load(ApiArguments arguments, IReadOnlyList<ModelSetting> model)
     {
         var set = FlagSource.Read(Schema, [.. arguments.Settings.SelectMany(s => new[] { "--set", s })], out _);
@@ -40,7 +41,8 @@ internal static class ServingSettings
         var port = text[(colon + 1)..];
         var host = colon <= 0 ? null : text[..colon].Trim('[', ']');
         var values = new List<SettingText> { new(HttpSettings.Port.Key, port, Place) };
-        if (host is not null) values.Add(new(HttpSettings.Bind.Key, host == IPAddress.Any.ToString() ? "*" : host, Place));
+        if (host is not null)
+            values.Add(new(HttpSettings.Bind.Key, host == IPAddress.Any.ToString() ? "*" : host, Place));
         return new SettingsSource(values);
     }
 }

@@ -6,16 +6,18 @@ using Tercel.Chassis.Web.Responses;
 
 namespace Tercel.Api.Http.Pages;
 
-/// <summary>What a person or a tool opens: the start page, the OpenAPI document, the interactive docs, the model's schema.</summary>
+/// <summary>What a person or a tool opens: the start page, the OpenAPI document, the interactive docs, the model's
+/// schema.</summary>
 internal sealed class PageRoutes(ApiState state, bool servesDocs)
 {
     // Swagger UI sets inline styles and shows images from data URLs; scripts come from this server only.
     private const string DocsPolicy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
-        + "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        + "font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     private const string StartPolicy =
-        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; "
+        + "frame-ancestors 'none'";
 
     private readonly ApiState _state = state;
     private readonly Assets _assets = new();
@@ -66,7 +68,8 @@ internal sealed class PageRoutes(ApiState state, bool servesDocs)
         http.Response.Headers.ETag = asset.Tag;
         if (EntityTag.MatchesWeakly(http.Request.Headers.IfNoneMatch, asset.Tag))
             return http.SendEmpty(StatusCodes.Status304NotModified);
-        var takesGzip = http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
+        var takesGzip =
+            http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase);
         if (takesGzip) http.Response.Headers.ContentEncoding = "gzip";
         return http.SendBuffered(takesGzip ? asset.Gzip : asset.Bytes, asset.ContentType);
     }

@@ -17,8 +17,10 @@ internal static class StartPage
         html.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
             .Append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")
             .Append("<title>").Append(Safe(model.Name)).Append(" API</title><link rel=\"icon\" href=\"data:,\">")
-            .Append("<link rel=\"stylesheet\" href=\"/start.css\"></head><body>\n<h1>").Append(Safe(model.Name)).Append("</h1>")
-            .Append("<p class=\"lead\">").Append(Safe(model.Description ?? "A JSON API served by Tercel.")).Append("</p>\n")
+            .Append("<link rel=\"stylesheet\" href=\"/start.css\"></head><body>\n<h1>")
+            .Append(Safe(model.Name)).Append("</h1>")
+            .Append("<p class=\"lead\">").Append(Safe(model.Description ?? "A JSON API served by Tercel."))
+            .Append("</p>\n")
             .Append("<nav><a href=\"/docs\">Documentation</a><a href=\"/openapi.json\">OpenAPI</a>")
             .Append("<a href=\"/readyz\">Health</a></nav>\n");
         AppendTry(html, model);
@@ -78,7 +80,8 @@ internal static class StartPage
         html.Append("</td><td><code>")
             .AppendJoin(", ", entity.Fields.Where(f => f.IsVisible).Select(f => Safe(f.Name)))
             .Append("</code></td><td>")
-            .AppendJoin(", ", entity.Relations.Select(r => $"<a href=\"{Safe(EmbedPath(path, r))}\">{Safe(r.Name)}</a>"))
+            .AppendJoin(
+                ", ", entity.Relations.Select(r => $"<a href=\"{Safe(EmbedPath(path, r))}\">{Safe(r.Name)}</a>"))
             .Append("</td></tr>\n");
     }
 
