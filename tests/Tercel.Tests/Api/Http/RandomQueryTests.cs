@@ -18,7 +18,8 @@ public sealed class RandomQueryTests
           parents:
             fields: { id: int pk, name: string(20), rank: int }
           items:
-            fields: { id: int pk, number: int, text: string(20), flag: bool, at: datetime null, parent: ref(parents) null }
+            fields:
+              { id: int pk, number: int, text: string(20), flag: bool, at: datetime null, parent: ref(parents) null }
             many: { parts: parts.item }
           parts:
             fields: { id: int pk, item: ref(items) required, size: int, other: text }
