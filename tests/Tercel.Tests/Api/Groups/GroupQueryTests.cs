@@ -120,7 +120,8 @@ public sealed class GroupQueryTests
     [InlineData(
         "distinct=owner.country,active&count=exact",
         """[{"owner.country":null,"active":false},{"owner.country":null,"active":true},{"owner.country":"FR","""
-        + "\"active\":true},{\"owner.country\":\"IT\",\"active\":false},{\"owner.country\":\"IT\",\"active\":true}] of 5")]
+        + "\"active\":true},{\"owner.country\":\"IT\",\"active\":false},"
+        + "{\"owner.country\":\"IT\",\"active\":true}] of 5")]
     [InlineData("group=kind&count=exact&limit=1", """[{"kind":null,"count":1}] of 3""")]
     [InlineData("group=kind&count=exact&having=count gt 1&limit=1", """[{"kind":"a","count":2}] of 2""")]
     public async Task Groups_are_counted(string query, string expected)

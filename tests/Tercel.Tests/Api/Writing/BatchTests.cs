@@ -76,9 +76,11 @@ public sealed class BatchTests
     [InlineData("""{"ops":[{"method":"POST","path":"/orders","body":{"note":"$x.id"}}]}""",
         "422 #/ops/0/body/note batch_reference")]
     [InlineData("""{"ops":[{"method":"DELETE","path":"/products/$x.id"}]}""", "422 #/ops/0/path batch_reference")]
-    [InlineData("""{"ops":[{"id":"a","method":"DELETE","path":"/products/1"},{"id":"a","method":"DELETE","path":"/products/2"}]}""",
+    [InlineData("""{"ops":[{"id":"a","method":"DELETE","path":"/products/1"},"""
+        + """{"id":"a","method":"DELETE","path":"/products/2"}]}""",
         "422 #/ops/1/id batch_operation")]
-    [InlineData("""{"ops":[{"method":"POST","path":"/orders","body":{"notes":1}},{"method":"PATCH","path":"/products/1","body":{"stock":-1}}]}""",
+    [InlineData("""{"ops":[{"method":"POST","path":"/orders","body":{"notes":1}},"""
+        + """{"method":"PATCH","path":"/products/1","body":{"stock":-1}}]}""",
         "422 #/ops/0/body/notes unknown_field, #/ops/1/body/stock min")]
     public async Task A_batch_that_cannot_be_read_is_refused(string body, string expected)
     {

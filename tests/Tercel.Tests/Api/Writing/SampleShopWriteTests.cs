@@ -36,7 +36,8 @@ public sealed class SampleShopWriteTests : IAsyncLifetime
         var last = await _database.One("SELECT max(number) FROM orders");
         var user = await _database.One("SELECT id FROM users LIMIT 1");
         var price = await _database.One("SELECT price FROM products WHERE id = 1");
-        var body = $$"""{"customer_id":"{{user}}","lines":[{"product_id":1,"quantity":2},{"product_id":2,"quantity":1}]}""";
+        var body =
+            $$"""{"customer_id":"{{user}}","lines":[{"product_id":1,"quantity":2},{"product_id":2,"quantity":1}]}""";
         var reply = await _http.Post("/v1/orders?embed=lines(line,quantity,unit_price;sort=line)", body);
         Assert.Equal(201, reply.Status);
         var order = JsonNode.Parse(reply.Body);
@@ -109,7 +110,8 @@ public sealed class SampleShopWriteTests : IAsyncLifetime
         var row = await _http.Patch("/v1/products/1", "{}");
         var refused = await _http.Put("/v1/products/1", row.Body);
         Assert.Equal(
-            "422 #/created_at read_only, #/updated_at read_only, #/in_stock read_only, #/rating read_only, #/review_count read_only",
+            "422 #/created_at read_only, #/updated_at read_only, #/in_stock read_only, #/rating read_only, "
+            + "#/review_count read_only",
             refused.Summary);
         Assert.Equal(200, (await _http.Put("/v1/products/1", row.Body, ("Prefer", "handling=lenient"))).Status);
         Assert.Equal("412 stale",

@@ -30,7 +30,8 @@ public sealed class WriteFuzzTests
         ("PUT", "/v1/orders/01890a5d-ac96-774b-bcce-b302099a8057",
             """{"lines":[{"line":1,"product_id":1,"quantity":3}]}"""),
         ("POST", "/v1/batch",
-            """{"ops":[{"id":"o","method":"POST","path":"/orders","body":{"note":"$$x.y"}},{"method":"PATCH","path":"/orders/$o.id","body":{"note":"$o.number"}}]}"""),
+            """{"ops":[{"id":"o","method":"POST","path":"/orders","body":{"note":"$$x.y"}},"""
+            + """{"method":"PATCH","path":"/orders/$o.id","body":{"note":"$o.number"}}]}"""),
     ];
 
     private static readonly string[] Fragments =

@@ -183,7 +183,8 @@ public sealed class WriteRunnerTests
     {
         await using var shop = await WriteShop.Open();
         var order = await shop.Create("orders",
-            """{"lines":[{"product_id":1,"quantity":1},{"product_id":2,"quantity":2},{"product_id":2,"quantity":3}]}""");
+            """{"lines":[{"product_id":1,"quantity":1},{"product_id":2,"quantity":2},"""
+            + """{"product_id":2,"quantity":3}]}""");
         var body = """{"lines":[{"line":2,"product_id":2,"quantity":20},{"product_id":1,"quantity":30}]}""";
         Assert.Null((await shop.Patch("orders", body, order.Key ?? [])).Refusal);
         Assert.Equal("2|2|20\n3|1|30",
