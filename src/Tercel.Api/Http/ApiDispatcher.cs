@@ -49,7 +49,7 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
         if (snapshot.Find(first) is { } entity)
             return slash < 0 ? List(request, entity) : Below(request, entity, rest[(slash + 1)..]);
         if (slash >= 0) return UnknownEntity(http, first.ToString(), snapshot);
-        if (first == "batch") return Run(request, RouteKind.Batch, null);
+        if (first is "batch") return Run(request, RouteKind.Batch, null);
         foreach (var format in (ReadOnlySpan<string>)["csv", "ndjson"])
         {
             if (first.Length > format.Length + 1 && first.EndsWith(format) && first[^(format.Length + 1)] == '.'

@@ -25,7 +25,6 @@ internal sealed class WriteRunner
     private readonly WriteFaults _faults;
     private readonly ChildRunner _children;
     private readonly RuleChecks _rules;
-    private readonly int _depthMax;
     private readonly bool _ownsSchema;
 
     public WriteRunner(ApiModel model, ApiLimits limits)
@@ -34,7 +33,6 @@ internal sealed class WriteRunner
         _faults = new WriteFaults(_statements, model);
         _children = new ChildRunner(this, _statements);
         _rules = new RuleChecks(limits);
-        _depthMax = limits.BodyDepthMax;
         _ownsSchema = model.OwnsSchema;
     }
 
@@ -215,7 +213,7 @@ internal sealed class WriteRunner
         for (var i = 0; i < row.Changes.Count; i++)
         {
             var (field, change) = row.Changes[i];
-            if (FieldChanges.Apply(field, change, stored[i], _depthMax, out var value) is { } error)
+            if (FieldChanges.Apply(field, change, stored[i], out var value) is { } error)
                 errors.Add(error with { Pointer = row.Path.PointerTo(field.Name) });
             else
                 row.Set(field, value);

@@ -221,6 +221,8 @@ internal static class BodyReader
     // The reader's own words without their English position, which the error carries as numbers.
     private static string Sentence(string message)
     {
+        if (message.StartsWith("Expected depth to be zero", StringComparison.Ordinal))
+            return "the body ends before its last object or array is closed";
         var end = message.IndexOf(" LineNumber:", StringComparison.Ordinal);
         return end < 0 ? message : message[..end];
     }

@@ -10,7 +10,7 @@ namespace Tercel.Api.Writing;
 internal static class FieldChanges
 {
     /// <summary>The new value, or why it is not allowed (without pointer).</summary>
-    public static Error? Apply(Field field, FieldChange change, SqlValue stored, int depthMax, out SqlValue result)
+    public static Error? Apply(Field field, FieldChange change, SqlValue stored, out SqlValue result)
     {
         Error? error = null;
         result = stored;
@@ -20,14 +20,14 @@ internal static class FieldChanges
                 error = Sum(field.Type, stored, increment.Amount, out result);
                 break;
             case FieldChange.Add add:
-                result = Combine(stored, add.Items, depthMax, adding: true);
+                result = Combine(stored, add.Items, adding: true);
                 break;
             case FieldChange.Remove remove:
-                result = Combine(stored, remove.Items, depthMax, adding: false);
+                result = Combine(stored, remove.Items, adding: false);
                 break;
             case FieldChange.Merge merge:
                 result = SqlValue.OfUtf8(
-                    StoredJson.Merge(stored.IsNull ? default : stored.Bytes, merge.Patch, depthMax));
+                    StoredJson.Merge(stored.IsNull ? default : stored.Bytes, merge.Patch));
                 break;
             default:
                 throw new System.Diagnostics.UnreachableException();
@@ -81,15 +81,15 @@ internal static class FieldChanges
     private static double AsDouble(SqlValue value) => value.Kind == SqlKind.Real ? value.Real : value.Integer;
 
     // Both sides are arrays of single values; equal means the same kind and the same text.
-    private static SqlValue Combine(SqlValue stored, SqlValue items, int depthMax, bool adding)
+    private static SqlValue Combine(SqlValue stored, SqlValue items, bool adding)
     {
         var output = new JsonOutput(stored.Bytes.Length + items.Bytes.Length + 2);
-        var named = Elements(items, depthMax);
+        var named = Elements(items);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         if (!adding)
             foreach (var item in named) seen.Add(Identity(item));
         output.Open('[');
-        foreach (var item in Elements(stored, depthMax))
+        foreach (var item in Elements(stored))
         {
             if (!adding && seen.Contains(Identity(item))) continue;
             if (adding) seen.Add(Identity(item));
@@ -103,10 +103,11 @@ internal static class FieldChanges
         return SqlValue.OfUtf8(output.Written);
     }
 
-    private static List<BodyValue> Elements(SqlValue array, int depthMax)
+    private static List<BodyValue> Elements(SqlValue array)
     {
         var found = new List<BodyValue>();
-        if (array.IsNull || !BodyReader.Read(array.Bytes, depthMax).TryGet(out var document, out _)) return found;
+        if (array.IsNull || !BodyReader.Read(array.Bytes, StoredJson.StoredDepthMax).TryGet(out var document, out _))
+            return found;
         if (document.Root.Kind != BodyKind.Array) return found;
         foreach (var item in document.Root) found.Add(item);
         return found;

@@ -10,9 +10,6 @@ namespace Tercel.Api.Writing;
 /// items.</summary>
 internal static class FieldRules
 {
-    // Arrays hold single values or JSON that was bounded when it came in.
-    private const int StoredDepthMax = 64;
-
     /// <summary>The first limit that the value breaks; null when it keeps all. NULL keeps all.</summary>
     public static Error? Check(Field field, SqlValue value) => value.Kind switch
     {
@@ -67,7 +64,8 @@ internal static class FieldRules
     private static Error? CheckItems(Field field, SqlValue value)
     {
         if (field.ItemsMax is not { } max) return null;
-        var items = BodyReader.Read(value.Bytes, StoredDepthMax).TryGet(out var document, out _) ? document.Root.Count
+        var items = BodyReader.Read(value.Bytes, StoredJson.StoredDepthMax).TryGet(out var document, out _)
+            ? document.Root.Count
             : 0;
         if (items <= max) return null;
         return Broken(WriteErrors.TooManyItems, $"must have at most {max} elements, not {items}", "max", max);

@@ -6,6 +6,9 @@ namespace Tercel.Api.Writing;
 /// <remarks>Member order and the digits of numbers stay as the client gave them.</remarks>
 internal static class StoredJson
 {
+    /// <summary>How deep stored documents may nest: SQLite's own limit, since other programs write them too.</summary>
+    public const int StoredDepthMax = 1000;
+
     /// <summary>The stored form of <paramref name="value"/>.</summary>
     public static ReadOnlyMemory<byte> Of(BodyValue value)
     {
@@ -56,10 +59,10 @@ internal static class StoredJson
 
     /// <summary>Applies a merge patch (RFC 7396) to a stored document.</summary>
     /// <remarks>What is stored is not an object, or not JSON: it counts as empty, as the RFC says.</remarks>
-    public static ReadOnlyMemory<byte> Merge(ReadOnlyMemory<byte> stored, BodyValue patch, int depthMax)
+    public static ReadOnlyMemory<byte> Merge(ReadOnlyMemory<byte> stored, BodyValue patch)
     {
         Invariant.Holds(patch.Kind == BodyKind.Object);
-        var target = BodyReader.Read(stored, depthMax).TryGet(out var document, out _) ? document.Root : default;
+        var target = BodyReader.Read(stored, StoredDepthMax).TryGet(out var document, out _) ? document.Root : default;
         var output = new JsonOutput(stored.Length + 256);
         MergeInto(output, target, patch);
         return output.Written;

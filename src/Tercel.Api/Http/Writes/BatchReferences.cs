@@ -16,6 +16,9 @@ internal sealed class BatchReferences(int depthMax)
     private static readonly Regex Within =
         new(@"\$\$|\$[A-Za-z_][A-Za-z0-9_-]*(\.[A-Za-z0-9_]+)+", RegexOptions.NonBacktracking);
 
+    // Our own answers are as deep as stored documents, inside of embeds.
+    private const int AnswerDepthMax = 2 * StoredJson.StoredDepthMax;
+
     private readonly int _depthMax = depthMax;
     private readonly Dictionary<string, BodyValue> _results = new(StringComparer.Ordinal);
 
@@ -27,8 +30,7 @@ internal sealed class BatchReferences(int depthMax)
     public void Add(BatchOperation operation, ReadOnlyMemory<byte> answer)
     {
         if (operation.Id is null) return;
-        // Our own answer: as deep as stored documents and embeds make it.
-        if (BodyReader.Read(answer, int.MaxValue / 2).TryGet(out var document, out _))
+        if (BodyReader.Read(answer, AnswerDepthMax).TryGet(out var document, out _))
             _results[operation.Id] = document.Root;
     }
 

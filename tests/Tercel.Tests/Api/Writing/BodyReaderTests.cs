@@ -53,6 +53,15 @@ public sealed class BodyReaderTests
         Assert.Equal(expected, Encoding.UTF8.GetString(StoredJson.Of(document.Root).Span));
     }
 
+    [Fact]
+    public void A_stored_document_may_be_deeper_than_a_body()
+    {
+        var deep = new string('[', 200) + new string(']', 200);
+        Assert.True(BodyReader.Read("""{"a":1}"""u8.ToArray(), 8).TryGet(out var document, out _));
+        var merged = StoredJson.Merge(Encoding.UTF8.GetBytes($"{{\"deep\":{deep}}}"), document.Root);
+        Assert.Equal($"{{\"deep\":{deep},\"a\":1}}", Encoding.UTF8.GetString(merged.Span));
+    }
+
     // The examples of RFC 7396, appendix A, that start from an object or end in one.
     [Theory]
     [InlineData("""{"a":"b"}""", """{"a":"c"}""", """{"a":"c"}""")]
@@ -70,7 +79,7 @@ public sealed class BodyReaderTests
     public void A_merge_patch_does_what_the_rfc_says(string stored, string patch, string expected)
     {
         Assert.True(BodyReader.Read(Encoding.UTF8.GetBytes(patch), 8).TryGet(out var document, out _));
-        var merged = StoredJson.Merge(Encoding.UTF8.GetBytes(stored), document.Root, 8);
+        var merged = StoredJson.Merge(Encoding.UTF8.GetBytes(stored), document.Root);
         Assert.Equal(expected, Encoding.UTF8.GetString(merged.Span));
     }
 }

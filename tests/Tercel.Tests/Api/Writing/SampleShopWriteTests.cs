@@ -114,7 +114,7 @@ public sealed class SampleShopWriteTests : IAsyncLifetime
             + "#/review_count read_only",
             refused.Summary);
         Assert.Equal(200, (await _http.Put("/v1/products/1", row.Body, ("Prefer", "handling=lenient"))).Status);
-        Assert.Equal("412 stale",
+        Assert.Equal("412 #/version stale",
             (await _http.Put("/v1/products/1", row.Body, ("Prefer", "handling=lenient"))).Summary);
     }
 
