@@ -49,6 +49,7 @@ internal sealed class ApiSnapshot
         Writes = new WriteServices(model, limits, QueryLimits, cursorSecret);
         Prefix = $"/{model.Version}/";
         Lists = new PlanCache<CompiledList>(limits.ShapesMax);
+        Groups = new PlanCache<CompiledGroup>(limits.ShapesMax);
         Rows = new PlanCache<CompiledRow>(limits.ShapesMax);
         _routeNames = model.Entities.ToDictionary(e => e, e => ($"{Prefix}{e.Name}", $"{Prefix}{e.Name}/{{key}}"));
         _byName = model.Entities.Where(e => e.HasPath).ToFrozenDictionary(e => e.Name, StringComparer.Ordinal)
@@ -70,6 +71,8 @@ internal sealed class ApiSnapshot
     public string Prefix { get; }
 
     public PlanCache<CompiledList> Lists { get; }
+
+    public PlanCache<CompiledGroup> Groups { get; }
 
     public PlanCache<CompiledRow> Rows { get; }
 

@@ -23,6 +23,9 @@ internal sealed class RequestContext(ApiState state, ApiSnapshot snapshot, Route
     /// <summary>The row's key, in key order; empty when the address has none.</summary>
     public SqlValue[] Key { get; init; } = [];
 
+    /// <summary>The key as its URL has it, for messages.</summary>
+    public string KeyText => string.Join(',', Key.Select(k => k.ToString()));
+
     /// <summary>The to-many relation of a sub-collection.</summary>
     public Relation? Relation { get; init; }
 

@@ -29,9 +29,6 @@ internal sealed record GroupPlan
 
     public CountMode Count { get; init; }
 
-    /// <summary>Deprecated fields that groups are made of.</summary>
-    public ImmutableArray<Field> Deprecated { get; init; } = [];
-
     public Entity Entity => Rows.Entity;
 
     /// <summary>The columns of the answer in their order.</summary>

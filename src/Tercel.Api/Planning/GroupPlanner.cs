@@ -48,8 +48,8 @@ internal sealed class GroupPlanner
         if (planner._binder.Errors.Count > 0) return planner._binder.Errors;
         return new GroupPlan
         {
-            Rows = planner.Rows(conditions), Groups = groups, Aggregates = aggregates, Having = having, Sort = sort,
-            Limit = limit, Offset = offset, Count = query.Count ?? CountMode.None, Deprecated = Deprecated(groups),
+            Rows = planner.Rows(conditions, groups), Groups = groups, Aggregates = aggregates, Having = having,
+            Sort = sort, Limit = limit, Offset = offset, Count = query.Count ?? CountMode.None,
         };
     }
 
@@ -71,7 +71,7 @@ internal sealed class GroupPlanner
         var count = new Bound.Aggregate("count", null, false, FieldType.Int);
         return new GroupPlan
         {
-            Rows = planner.Rows(conditions), Groups = [new GroupColumn("value", value)],
+            Rows = planner.Rows(conditions, []), Groups = [new GroupColumn("value", value)],
             Aggregates = [new GroupColumn("count", count)], Limit = limit,
             Sort =
             [
@@ -88,10 +88,10 @@ internal sealed class GroupPlanner
         return conditions.ToImmutable();
     }
 
-    private ReadPlan Rows(ImmutableArray<Bound> conditions) => new()
+    private ReadPlan Rows(ImmutableArray<Bound> conditions, ImmutableArray<GroupColumn> groups) => new()
     {
         Scope = _scope, Conditions = conditions, ConditionJoins = _scope.Joins.Count,
-        Shape = new ShapeNode(_scope.Root, []), Searches = _query.Search is not null,
+        Shape = new ShapeNode(_scope.Root, []), Searches = _query.Search is not null, Deprecated = Deprecated(groups),
     };
 
     private ImmutableArray<GroupColumn> Groups()

@@ -19,7 +19,12 @@ internal sealed record PageRange(int Limit, int Offset, int? Page, bool HasOffse
     public static PageRange? Of(ReadOnlySpan<char> query, Entity entity, ApiLimits limits)
     {
         var max = entity.PageMax ?? limits.PageMax;
-        var limit = Math.Min(entity.PageDefault ?? limits.PageDefault, max);
+        return Of(query, Math.Min(entity.PageDefault ?? limits.PageDefault, max), max, limits.OffsetMax);
+    }
+
+    /// <summary>The same with the usual and the largest number of rows given.</summary>
+    public static PageRange? Of(ReadOnlySpan<char> query, int limit, int limitMax, int offsetMax)
+    {
         int? page = null, offset = null;
         string? cursor = null;
         var pairs = new QueryStringReader(query);
@@ -34,7 +39,7 @@ internal sealed record PageRange(int Limit, int Offset, int? Page, bool HasOffse
         }
 
         var skipped = offset ?? (page is { } p ? (p - 1L) * limit : 0);
-        var usual = limit >= 1 && limit <= max && skipped >= 0 && skipped <= limits.OffsetMax;
+        var usual = limit >= 1 && limit <= limitMax && skipped >= 0 && skipped <= offsetMax;
         return usual ? new PageRange(limit, (int)skipped, page, offset is not null, cursor) : null;
     }
 

@@ -24,6 +24,9 @@ internal static class PlanErrors
     /// <summary>The cursor is damaged, or belongs to another list, sort or filter.</summary>
     public static readonly ErrorCode Cursor = new("query", "cursor");
 
+    /// <summary><c>explain=true</c> where <c>api.explain</c> is off.</summary>
+    public static readonly ErrorCode ExplainDisabled = new("query", "explain_disabled");
+
     /// <summary>The page's JSON would pass <c>page.bytes_max</c>.</summary>
     public static readonly ErrorCode PageTooLarge = new("query", "page_too_large");
 }

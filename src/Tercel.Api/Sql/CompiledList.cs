@@ -34,6 +34,9 @@ internal sealed class CompiledList
     /// <summary>The page from an offset.</summary>
     public CompiledRead Page { get; }
 
+    /// <summary>What stands beside the page; null without facets.</summary>
+    public FacetWriter? Facets { get; init; }
+
     /// <summary>Where <c>count=estimate</c> stops counting.</summary>
     public int EstimateRows { get; }
 

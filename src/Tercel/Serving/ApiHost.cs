@@ -26,7 +26,8 @@ internal static class ApiHost
         var secret = await CursorSecret(core, database, model);
         var first = new ApiSnapshot(model, ApiSettings.Limits(core.Settings), secret);
         var state = new ApiState(database, core.Time, core.Endpoints, first);
-        var routes = ApiEndpoints.All(state, new ReadSeams(), core.Settings.Get(ApiSettings.Docs));
+        var seams = ReadSeams.All(core.Settings.Get(ApiSettings.Explain));
+        var routes = ApiEndpoints.All(state, seams, core.Settings.Get(ApiSettings.Docs));
         var server = WebServer.Add(core, new ApiDispatcher(state, routes).Handle);
         if (!arguments.Production && model is { OwnsSchema: true, Files.Count: > 0 })
             core.Lifecycle.Add(Watcher(core, database, state, arguments, secret).Component);

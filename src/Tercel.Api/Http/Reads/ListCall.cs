@@ -17,9 +17,6 @@ internal sealed record ListCall(CompiledList List, PageRange Range, ReadInputs I
     /// <summary>The query string for links; null for a query in a body, whose pages are named by their
     /// cursors.</summary>
     public required string? QueryText { get; init; }
-
-    /// <summary>Writes <c>,"facets":{...}</c> after the page; null without facets.</summary>
-    public Func<Data.IReadSession, Primitives.Utf8Buffer, ValueTask<ReadOutcome>>? Facets { get; init; }
 }
 
 /// <summary>What became of a list request.</summary>

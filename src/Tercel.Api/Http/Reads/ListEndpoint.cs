@@ -37,7 +37,8 @@ internal sealed class ListEndpoint(ReadSeams seams)
             default: return ErrorResponse.NotAcceptable(http, "application/json");
         }
 
-        return Known(request) is { } call ? Answer(http, request, call) : GetPlanned(http, request);
+        if (Known(request) is { } call) return Answer(http, request, call);
+        return _seams.Known?.Invoke(http, request) ?? GetPlanned(http, request);
     }
 
     // A shape that was planned before: no parsing, no planning, only this request's values.
@@ -92,24 +93,20 @@ internal sealed class ListEndpoint(ReadSeams seams)
             return HandOn(http, request, query, _seams.Groups, query.Distinct.IsEmpty ? "group" : "distinct");
         var snapshot = request.Snapshot;
         var planned = ReadPlanner.PlanList(request.Target!, query, snapshot.Limits, request.Now, request.Relation);
-        Func<IReadSession, Utf8Buffer, ValueTask<ReadOutcome>>? facets = null;
-        var errors = new List<Error>();
-        if (!query.Facets.IsEmpty)
+        var faceted = FacetPlan.PlanAll(request.Target!, query, snapshot.Limits, request.Now, request.Relation);
+        if (!planned.TryGet(out var plan, out var errors) | !faceted.TryGet(out var facets, out var wrong))
+            return ErrorResponse.Query(http, [.. errors, .. wrong]);
+        // Both are there.
+        var list = new CompiledList(plan!, snapshot.Limits.CountEstimateRows)
         {
-            if (_seams.Facets is null) return HandOn(http, request, query, null, "facets");
-            if (!_seams.Facets(request, query).TryGet(out facets, out var wrong)) errors.AddRange(wrong);
-        }
-
-        if (!planned.TryGet(out var plan, out var mistakes)) errors.InsertRange(0, mistakes);
-        if (errors.Count > 0 || plan is null)
-            return ErrorResponse.Query(http, [.. errors.DistinctBy(e => (e.Parameter, e.Detail))]);
-        var list = new CompiledList(plan, snapshot.Limits.CountEstimateRows);
-        var isShared = !isBody && query.Facets.IsEmpty && request.Relation is null;
+            Facets = facets.IsEmpty ? null : new FacetWriter(facets),
+        };
+        var isShared = !isBody && request.Relation is null;
         if (isShared) Remember(request, list);
         var slots = isBody ? null : new QueryTexts(request.Query);
-        var call = new ListCall(list, PageRange.Of(plan, query), Inputs(request, slots), query)
+        var call = new ListCall(list, PageRange.Of(list.Plan, query), Inputs(request, slots), query)
         {
-            Path = request.Path, QueryText = isBody ? null : request.Query, Facets = facets,
+            Path = request.Path, QueryText = isBody ? null : request.Query,
         };
         return Answer(http, request, call);
     }
@@ -138,7 +135,7 @@ internal sealed class ListEndpoint(ReadSeams seams)
         if (answer.Outcome == ReadOutcome.BadValue && call.Query is null) await GetPlanned(http, request);
         else if (answer.BadCursor) await ErrorResponse.Query(http, [BadCursor()]);
         else if (answer.Outcome != ReadOutcome.Ok) await ErrorResponse.TooLarge(http, answer.Outcome, limits);
-        else if (!parentIsThere) await ErrorResponse.NoRow(http, request.Relation!.From, KeyText(request));
+        else if (!parentIsThere) await ErrorResponse.NoRow(http, request.Relation!.From, request.KeyText);
         else await Send(http, call, answer, body);
     }
 
@@ -184,8 +181,6 @@ internal sealed class ListEndpoint(ReadSeams seams)
     private static Error BadCursor() => new(
         PlanErrors.Cursor,
         "the cursor is damaged, or belongs to another list, sort or filter") { Parameter = "cursor" };
-
-    private static string KeyText(RequestContext request) => string.Join(',', request.Key.Select(k => k.ToString()));
 
     private static void AddLink(IHeaderDictionary headers, string? url, string relation)
     {

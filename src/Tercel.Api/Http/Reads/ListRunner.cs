@@ -25,7 +25,7 @@ internal static class ListRunner
         inputs.Cursor = cursor?.Values ?? [];
         var read = cursor is null or { Offset: not null } ? list.Page : list.FromCursor(cursor.Form);
         var counts = list.Plan.Count != CountMode.None;
-        if (counts || read.Layout.Embeds.Length > 0 || call.Facets is not null) await session.BeginSnapshot();
+        if (counts || read.Layout.Embeds.Length > 0 || list.Facets is not null) await session.BeginSnapshot();
 
         into.Write("{\"data\":"u8);
         var (outcome, page) = await PageReader.Page(session, read, inputs, into);
@@ -34,7 +34,7 @@ internal static class ListRunner
         WritePage(into, call, next, previous);
         if (counts) await WriteCount(session, call, into);
         into.WriteByte((byte)'}');
-        if (call.Facets is { } facets) outcome = await facets(session, into);
+        if (list.Facets is { } facets) outcome = await facets.Write(session, inputs, into);
         into.WriteByte((byte)'}');
         if (into.Overflowed) outcome = ReadOutcome.TooLarge;
         return new ListAnswer(outcome, next, previous, IsEmpty: page.Count == 0);
