@@ -71,7 +71,7 @@ internal sealed class PathBinder(Binder binder)
             if (source.Entity.Field(name) is { IsVisible: true } field)
                 return FieldValue(path, i, field, site.Scope, source);
             if (source.Entity.Relation(name) is not { } relation) return Unknown(path, name, source.Entity);
-            if (i - start >= _binder.Limits.PathDepthMax) return TooDeep(path);
+            if (RelationsBefore(path, i) >= _binder.Limits.PathDepthMax) return TooDeep(path);
             if (!relation.IsToOne) return new PathTarget.Many(source, relation, i + 1);
             if (last) return ReferenceValue(path, relation, site.Scope, source);
             source = site.Scope.Join(source, relation);
@@ -91,6 +91,14 @@ internal sealed class PathBinder(Binder binder)
     }
 
     public static string Text(Expr.Path path) => string.Join('.', path.Segments);
+
+    // The words of quantifiers are no steps; all others up to here were relations.
+    private static int RelationsBefore(Expr.Path path, int index)
+    {
+        var count = 0;
+        foreach (var segment in path.Segments.AsSpan(0, index)) count += segment is "any" or "all" or "none" ? 0 : 1;
+        return count;
+    }
 
     private static bool HasPrefix(ImmutableArray<string> segments, ImmutableArray<string> prefix) =>
         segments.Length >= prefix.Length && segments.AsSpan(0, prefix.Length).SequenceEqual(prefix.AsSpan());

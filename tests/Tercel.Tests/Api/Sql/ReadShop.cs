@@ -130,7 +130,8 @@ internal sealed class ReadShop : IAsyncDisposable
 
     public ApiLimits Limits { get; init; } = ApiLimits.Default;
 
-    public static async Task<ReadShop> Open(string? model = null, string? rows = null)
+    public static async Task<ReadShop> Open(
+        string? model = null, string? rows = null, ApiLimits? limits = null)
     {
         var folder = Directory.CreateTempSubdirectory("tercel-reads-").FullName;
         await File.WriteAllTextAsync(Path.Combine(folder, "tercel.yaml"), model ?? ModelText);
@@ -154,7 +155,7 @@ internal sealed class ReadShop : IAsyncDisposable
 
         script.Append(rows ?? (model is null ? Rows : ""));
         await database.Migrate(async session => await session.ExecuteScript(script.ToString()), default);
-        return new ReadShop(folder, database, api);
+        return new ReadShop(folder, database, api) { Limits = limits ?? ApiLimits.Default };
     }
 
     public Entity Entity(string name) => Model.Entity(name) ?? throw new InvalidOperationException(name);
