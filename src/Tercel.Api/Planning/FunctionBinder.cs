@@ -163,9 +163,17 @@ internal sealed class FunctionBinder(Binder binder, LiteralBinder literals, Aggr
         var width = _literals.Bind(literal, FieldType.Float);
         if (width is not Bound.Value { Origin: ValueOrigin.Fixed { Value: var value } }) return BadWidth(call);
         if ((value.Kind == SqlKind.Integer ? value.Integer : value.Real) <= 0) return BadWidth(call);
-        var type = value.Kind == SqlKind.Integer && number.Type.Kind is FieldKind.Int or FieldKind.BigInt
-            ? FieldType.Int : FieldType.Float;
-        return new Bound.Scalar("bin", [number, width], type);
+        return new Bound.Scalar("bin", [number, width], BinType(number.Type, value.Kind, literal.Text));
+    }
+
+    // bin(price, 0.1) has as many digits as its width, so that 0.3 is not 0.30000000000000004.
+    private static FieldType BinType(FieldType number, SqlKind width, string text)
+    {
+        var isWhole = number.Kind is FieldKind.Int or FieldKind.BigInt;
+        if (width == SqlKind.Integer) return isWhole ? FieldType.Int : FieldType.Float;
+        var digits = text.Length - 1 - text.IndexOf('.', StringComparison.Ordinal);
+        var isPlain = text.All(c => char.IsAsciiDigit(c) || c == '.') && digits is > 0 and <= 9;
+        return isPlain ? new FieldType(FieldKind.Decimal) { Scale = digits } : FieldType.Float;
     }
 
     private Bound BadWidth(Expr.Call call) =>

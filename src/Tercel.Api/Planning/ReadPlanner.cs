@@ -144,6 +144,7 @@ internal static class ReadPlanner
         Refuse(query.Having is not null, "having");
         Refuse(!query.Distinct.IsEmpty, "distinct");
         Refuse(!query.Facets.IsEmpty, "facets");
+        Refuse(query.Explain, "explain");
     }
 
     // Grouped queries have a planner of their own; reaching this one with their parts alone is a mistake of the

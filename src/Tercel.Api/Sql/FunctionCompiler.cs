@@ -82,10 +82,13 @@ internal sealed class FunctionCompiler(SqlBuilder sql, ExpressionCompiler expres
     private void WriteBin(Bound.Scalar call)
     {
         var (number, width) = (call.Arguments[0], call.Arguments[1]);
-        var quotient = new Bound.Arithmetic('/', number, width, FieldType.Float);
-        _sql.Add("(");
+        // 0.3 / 0.1 is a little less than 3 in binary: rounding brings it back before it is cut.
+        var quotient = new Bound.Arithmetic('/', number, width, new FieldType(FieldKind.Decimal) { Scale = 9 });
+        var scale = call.Type is { Kind: FieldKind.Decimal } type ? type.Scale : null;
+        _sql.Add(scale is null ? "(" : "round(");
         WriteFloor(quotient, up: false);
-        _expressions.Wrap(" * ", width, ")");
+        var end = scale is null ? ")" : string.Create(CultureInfo.InvariantCulture, $", {scale})");
+        _expressions.Wrap(" * ", width, end);
     }
 
     private void WriteSameKind(Bound.Scalar call)

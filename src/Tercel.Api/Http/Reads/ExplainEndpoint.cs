@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Tercel.Api.Planning;
@@ -14,6 +15,12 @@ namespace Tercel.Api.Http.Reads;
 /// <param name="isAllowed">The setting <c>api.explain</c>.</param>
 internal sealed class ExplainEndpoint(bool isAllowed)
 {
+    // The answer is JSON and nothing else: quotes of names in SQL stay readable.
+    private static readonly JsonWriterOptions Json = new()
+    {
+        Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private readonly bool _isAllowed = isAllowed;
 
     public Task Handle(HttpContext http, RequestContext request, ListQuery query)
@@ -51,7 +58,7 @@ internal sealed class ExplainEndpoint(bool isAllowed)
         using (var session = await request.State.Database.Read(ReadLane.Page, http.Scope().Token))
         {
             var explanation = await explain(session);
-            await using var json = new Utf8JsonWriter(body, new JsonWriterOptions { Indented = true });
+            await using var json = new Utf8JsonWriter(body, Json);
             ExplainJson.Write(json, explanation);
         }
 

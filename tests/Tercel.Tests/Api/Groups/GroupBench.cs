@@ -122,7 +122,7 @@ internal static class GroupQueries
             Now = GroupBench.Now, Limits = limits, Limit = plan.Limit + 1, Offset = plan.Offset,
         };
         using var session = await database.Read(ReadLane.Page, default);
-        using var into = Utf8Buffer.Rent(1 << 20);
+        using var into = Utf8Buffer.Rent(8 << 20);
         var (outcome, _) = await PageReader.Page(session, compiled.Page, inputs, into);
         if (outcome != ReadOutcome.Ok) throw new InvalidOperationException(outcome.ToString());
         if (plan.Count == CountMode.Exact)

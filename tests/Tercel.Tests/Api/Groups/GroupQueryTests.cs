@@ -56,6 +56,10 @@ public sealed class GroupQueryTests
         "group=bin(price,10)",
         """[{"bin_price":null,"count":1},{"bin_price":0,"count":2},{"bin_price":10,"count":1},{"bin_price":20,"""
         + "\"count\":1}]")]
+    [InlineData(
+        "group=bin(price,0.1) as b&price.lt=1",
+        """[{"b":0.1,"count":1},{"b":0.2,"count":1}]""")]
+    [InlineData("group=bin(price * 3,0.1) as b&id=3", """[{"b":0.3,"count":1}]""")]
     [InlineData("group=length(kind)", """[{"length_kind":null,"count":1},{"length_kind":1,"count":4}]""")]
     [InlineData("group=lower(owner.name) as n&qty.lte=3", """[{"n":"ann","count":2},{"n":"bob","count":1}]""")]
     [InlineData(

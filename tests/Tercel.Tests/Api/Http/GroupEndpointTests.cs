@@ -111,6 +111,20 @@ public sealed class GroupEndpointTests : IAsyncLifetime
         Assert.Equal(expected, await _server.Problem($"/v1/products?{query}", 400));
 
     [Fact]
+    public async Task A_sum_too_large_for_its_type_is_the_callers_mistake()
+    {
+        await using var server = await ReadServer.Start(seams: ReadSeams.All(explains: false), rows: """
+            INSERT INTO products (id, sku, name, stock, status, serial, created_at, version) VALUES
+              (1, 'a', 'a', 0, 'draft', 9223372036854775807, '2026-01-01T00:00:00.000Z', 1),
+              (2, 'b', 'b', 0, 'draft', 9223372036854775807, '2026-01-01T00:00:00.000Z', 1);
+            """);
+        Assert.StartsWith("4", await server.Get("/v1/products?agg=sum(serial)"), StringComparison.Ordinal);
+        Assert.Equal(
+            """[{"max_serial":"9223372036854775807"}]""",
+            (await server.Json("/v1/products?agg=max(serial)"))["data"]?.ToJsonString());
+    }
+
+    [Fact]
     public async Task Every_limit_of_groups_holds_at_its_bound_and_one_past_it()
     {
         await using var small = await ReadServer.Start(
