@@ -73,7 +73,7 @@ internal static class ApiSettings
 
     public static readonly Setting<TimeSpan> QueryTimeMax = new(
         "query.time_max", SettingType.Duration(Tick, TimeSpan.FromHours(1)), Usual.QueryTimeMax,
-        "The longest one statement may run; then it is interrupted and answered with 504.");
+        "The longest one statement may run, or a stream until its next row; then it is interrupted: 504.");
 
     public static readonly Setting<int> PageDefault =
         Count("page.default", Usual.PageDefault, "Rows of a page without `limit=`.");

@@ -7,7 +7,10 @@ using Tercel.Primitives;
 namespace Tercel.Api.Model;
 
 /// <summary>Why a text is no value of a type: the end of a sentence that starts with the field's name.</summary>
-internal readonly record struct ValueFault(string Detail, string? Suggestion = null);
+/// <param name="Detail">The end of the sentence.</param>
+/// <param name="Suggestion">What was probably meant.</param>
+/// <param name="Code">Null for the usual one: no value of the type.</param>
+internal readonly record struct ValueFault(string Detail, string? Suggestion = null, ErrorCode? Code = null);
 
 /// <summary>
 /// The text form of a value, as URLs, row keys, cursors, defaults of the model file and CSV write it, and its

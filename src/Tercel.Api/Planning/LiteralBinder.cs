@@ -42,7 +42,7 @@ internal sealed class LiteralBinder(Binder binder)
         }
 
         if (!SlotReader.TryRead(literal.Text, reading, _binder.Now, _binder.Limits, out var value, out var fault))
-            return _binder.Fail(PlanErrors.Value, fault.Detail, literal.Position, fault.Suggestion);
+            return _binder.Fail(fault.Code ?? PlanErrors.Value, fault.Detail, literal.Position, fault.Suggestion);
         ValueOrigin origin = literal.Slot >= 0
             ? new ValueOrigin.Slot(literal.Slot, reading, value)
             : new ValueOrigin.Fixed(value);

@@ -5,24 +5,28 @@ using Tercel.Api.Query;
 namespace Tercel.Api.Planning;
 
 /// <summary><c>fields=id,customer.name</c>: a path through a relation is an embed of that relation with one
-/// field.</summary>
+/// field; inside an embed, <c>lines(quantity,product)</c>, the relation's name alone is an embed of all its
+/// fields.</summary>
 internal static class RelatedFields
 {
-    /// <summary>Moves the paths that lead through relations out of the selection and into the embeds.</summary>
+    /// <summary>Moves what leads through relations out of the selection and into the embeds.</summary>
     public static (Selection? Own, ImmutableArray<EmbedNode> Embeds) Split(
-        Entity entity, Selection? selection, ImmutableArray<EmbedNode> embeds)
+        Entity entity, Selection? selection, ImmutableArray<EmbedNode> embeds, bool isEmbed)
     {
-        if (selection is null || !selection.Include.Any(path => LeadsOn(entity, path))) return (selection, embeds);
+        var least = isEmbed ? 1 : 2;
+        if (selection is null || !selection.Include.Any(LeadsOn)) return (selection, embeds);
         var nodes = embeds.ToBuilder();
         foreach (var path in selection.Include)
-            if (LeadsOn(entity, path)) Add(nodes, path);
-        var own = selection.Include.RemoveAll(path => LeadsOn(entity, path));
-        return (selection with { Include = own }, nodes.ToImmutable());
-    }
+            if (LeadsOn(path)) Add(nodes, path);
+        var own = selection with { Include = selection.Include.RemoveAll(LeadsOn) };
+        // lines(product): nothing but relations was named, so all fields stay.
+        if (isEmbed && own is { All: false, Include.IsEmpty: true, Exclude.IsEmpty: true }
+            && selection.Include.All(path => path.Segments.Length == 1)) own = null;
+        return (own, nodes.ToImmutable());
 
-    private static bool LeadsOn(Entity entity, FieldPath path) =>
-        path.Segments.Length > 1 && entity.Field(path.Segments[0]) is null
-        && entity.Relation(path.Segments[0]) is not null;
+        bool LeadsOn(FieldPath path) => path.Segments.Length >= least && entity.Field(path.Segments[0]) is null
+            && entity.Relation(path.Segments[0]) is not null;
+    }
 
     // Next to embed=customer, which shows all fields, customer.name adds nothing.
     private static void Add(ImmutableArray<EmbedNode>.Builder nodes, FieldPath path)
@@ -31,11 +35,21 @@ internal static class RelatedFields
         for (var i = 0; i < nodes.Count; i++)
         {
             if (nodes[i].Name != path.Segments[0]) continue;
-            if (nodes[i].Fields is { } fields)
+            if (nodes[i].Fields is { } fields && rest.Segments.Length > 0)
+            {
                 nodes[i] = nodes[i] with { Fields = fields with { Include = fields.Include.Add(rest) } };
+            }
+            else if (rest.Segments.Length > 1)
+            {
+                var inner = nodes[i].Embed.ToBuilder();
+                Add(inner, rest);
+                nodes[i] = nodes[i] with { Embed = inner.ToImmutable() };
+            }
+
             return;
         }
 
-        nodes.Add(new EmbedNode(path.Segments[0], path.Position) { Fields = new Selection(false, [rest], []) });
+        var shown = rest.Segments.IsEmpty ? null : new Selection(false, [rest], []);
+        nodes.Add(new EmbedNode(path.Segments[0], path.Position) { Fields = shown });
     }
 }

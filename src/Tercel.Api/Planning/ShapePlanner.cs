@@ -25,7 +25,7 @@ internal sealed class ShapePlanner(Binder binder)
     private ShapeNode PlanNode(BindSite site, Selection? selection, ImmutableArray<EmbedNode> embeds, int depth)
     {
         var members = ImmutableArray.CreateBuilder<ShapeMember>();
-        (selection, embeds) = RelatedFields.Split(site.Source.Entity, selection, embeds);
+        (selection, embeds) = RelatedFields.Split(site.Source.Entity, selection, embeds, depth > 0);
         foreach (var field in Select(site.Source.Entity, selection, depth == 0 ? "fields" : "embed"))
         {
             if (field.Deprecation is not null) _deprecated.Add(field);

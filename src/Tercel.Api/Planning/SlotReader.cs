@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Tercel.Api.Model;
+using Tercel.Api.Query;
 using Tercel.Data;
 
 namespace Tercel.Api.Planning;
@@ -112,7 +113,8 @@ internal static class SlotReader
         }
 
         if (values.Count <= limits.InValuesMax) return TryListOf(values, type, now, out value, out fault);
-        fault = new ValueFault($"more than {limits.InValuesMax} values (query.in_values_max)");
+        fault = new ValueFault(
+            $"more than {limits.InValuesMax} values (query.in_values_max)", Code: QueryErrors.TooManyValues);
         value = default;
         return false;
     }

@@ -21,7 +21,10 @@ public sealed class SqliteDatabase : IDatabase
         if (options.Writable)
             _writer = new SqliteWriter(Connect(SqliteAccess.Write, options.StatementTimeMax), options, time);
         _pages = new ReaderPool(Readers(options.Readers, options.StatementTimeMax), options, time);
-        _streams = new ReaderPool(Readers(options.StreamReaders, options.StreamTimeMax), options, time);
+        var streams = Readers(options.StreamReaders, options.StreamTimeMax);
+        // The client may take its time, but not the search for the next row.
+        foreach (var stream in streams) stream.Watch.RowLimit = options.StatementTimeMax;
+        _streams = new ReaderPool(streams, options, time);
         _writer?.Start();
         Description = new DatabaseDescription("SQLite", SqliteLibrary.Version, options.Path);
 

@@ -32,7 +32,8 @@ public sealed record SqliteOptions
     /// <summary>Longest run of one statement, reading or writing.</summary>
     public TimeSpan StatementTimeMax { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longest run of a statement whose rows leave at the client's pace.</summary>
+    /// <summary>Longest run of a statement whose rows leave at the client's pace; until each row at most
+    /// <see cref="StatementTimeMax"/>.</summary>
     public TimeSpan StreamTimeMax { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Longest run of one statement of a migration.</summary>

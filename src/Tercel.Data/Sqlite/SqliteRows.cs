@@ -25,6 +25,7 @@ internal sealed unsafe class SqliteRows(SqliteConnection connection, SqliteState
     public bool Step()
     {
         if (_ended) return false;
+        connection.Watch.StartRow();
         var code = SqliteNative.sqlite3_step(_handle);
         if (code == SqliteCode.Row) return true;
         _ended = true;

@@ -13,6 +13,7 @@ internal sealed unsafe class StatementWatch : IDisposable
     private readonly TimeProvider _time;
     private GCHandle _self;
     private long _deadline;
+    private long _rowDeadline;
     private volatile bool _stopping;
 
     public StatementWatch(TimeProvider time)
@@ -22,6 +23,9 @@ internal sealed unsafe class StatementWatch : IDisposable
     }
 
     public TimeSpan Limit { get; set; }
+
+    // Longest time until the next row, for statements whose rows leave at the client's pace; null: the limit alone.
+    public TimeSpan? RowLimit { get; set; }
 
     public CancellationToken Cancellation { get; set; }
 
@@ -34,8 +38,12 @@ internal sealed unsafe class StatementWatch : IDisposable
     public void Start()
     {
         _deadline = 0;
+        _rowDeadline = 0;
         Reason = null;
     }
+
+    // Before each row.
+    public void StartRow() => _rowDeadline = 0;
 
     // From any thread: ends the running statement and every later one.
     public void Stop() => _stopping = true;
@@ -46,7 +54,7 @@ internal sealed unsafe class StatementWatch : IDisposable
     public StoreException Exception() => Reason switch
     {
         StoreFailure.Timeout => new StoreException(
-            StoreFailure.Timeout, $"the statement ran longer than {Limit.TotalSeconds:0.###} s"),
+            StoreFailure.Timeout, $"the statement ran longer than {(RowLimit ?? Limit).TotalSeconds:0.###} s"),
         StoreFailure.Stopping => new StoreException(StoreFailure.Stopping, "the server is stopping"),
         _ => new StoreException(StoreFailure.Cancelled, "the caller gave up"),
     };
@@ -67,12 +75,15 @@ internal sealed unsafe class StatementWatch : IDisposable
     private bool IsOver()
     {
         var now = _time.GetTimestamp();
-        if (_deadline == 0) _deadline = now + (long)(Limit.TotalSeconds * _time.TimestampFrequency);
+        if (_deadline == 0) _deadline = After(now, Limit);
+        if (_rowDeadline == 0) _rowDeadline = After(now, RowLimit ?? Limit);
 
         if (_stopping) Reason = StoreFailure.Stopping;
         else if (Cancellation.IsCancellationRequested) Reason = StoreFailure.Cancelled;
-        else if (now > _deadline) Reason = StoreFailure.Timeout;
+        else if (now > Math.Min(_deadline, _rowDeadline)) Reason = StoreFailure.Timeout;
         else return false;
         return true;
     }
+
+    private long After(long now, TimeSpan time) => now + (long)(time.TotalSeconds * _time.TimestampFrequency);
 }

@@ -121,7 +121,7 @@ public sealed class ExpressionTests(TypesFixture types)
     [InlineData("fields=\"id\"\" FROM things --\"")]
     [InlineData("embed=parent);DROP")]
     [InlineData("group=id);DROP&agg=count")]
-    [InlineData("agg=count(*)")]
+    [InlineData("agg=count(*) FROM things --")]
     [InlineData("where=1=1; DROP TABLE things")]
     [InlineData("where=sqlite_version() eq 'x'")]
     [InlineData("where=load_extension('x')")]

@@ -34,7 +34,7 @@ internal static class Negotiation
 
     private static AnswerForm Best(StringValues header, bool lists)
     {
-        if (header.Count == 0) return AnswerForm.Json;
+        if (StringValues.IsNullOrEmpty(header)) return AnswerForm.Json;
         var (best, bestWeight) = (AnswerForm.None, 0.0);
         foreach (var line in header)
         {
