@@ -17,6 +17,9 @@ internal sealed record CompiledRead(SqlText Sql, ValueOrigin[] Parameters, RowLa
 
     /// <summary>In a page that is read backwards: the column with the number of rows found; -1 elsewhere.</summary>
     public int CountColumn { get; init; } = -1;
+
+    /// <summary>In a single row: the column with its version; -1 when its entity has none.</summary>
+    public int VersionColumn { get; init; } = -1;
 }
 
 /// <summary>The steps that write one row, and the to-many embeds that are filled in afterwards.</summary>

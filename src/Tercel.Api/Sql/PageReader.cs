@@ -52,6 +52,7 @@ internal static class PageReader
         using (rows)
         {
             if (!await rows.Next().ConfigureAwait(false)) return ReadOutcome.NotFound;
+            if (read.VersionColumn >= 0) inputs.Version = rows.Integer(read.VersionColumn);
             RowJsonWriter.Write(text, rows, read.Layout, level);
         }
 

@@ -16,10 +16,11 @@ internal static class ReadCompiler
         var expressions = new ExpressionCompiler(sql);
         var columns = new SelectList();
         var layout = LayoutCompiler.Compile(plan.Shape, columns);
+        var version = plan.Entity.Version is { } field ? columns.Add(new Bound.Column(plan.Scope.Root, field)) : -1;
         sql.Add("SELECT ");
         columns.Write(sql, expressions);
         WriteFrom(sql, expressions, plan, plan.Scope.Joins.Count);
-        return new CompiledRead(new SqlText(sql.Text), [.. sql.Parameters], layout);
+        return new CompiledRead(new SqlText(sql.Text), [.. sql.Parameters], layout) { VersionColumn = version };
     }
 
     /// <summary>A page: from an offset, or from a cursor's row on.</summary>

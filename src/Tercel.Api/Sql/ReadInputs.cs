@@ -35,6 +35,9 @@ internal sealed class ReadInputs
 
     public SqlValue ParentKeys { get; set; }
 
+    /// <summary>Filled by reading a row: its version; null when its entity has none.</summary>
+    public long? Version { get; set; }
+
     /// <summary>Fills the parameters of a statement.</summary>
     /// <returns>False when a slot's text is no value of its type; then the request must be planned again, which
     /// tells why.

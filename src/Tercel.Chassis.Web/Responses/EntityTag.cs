@@ -10,6 +10,7 @@ public static class EntityTag
 {
     private const string BrotliMark = "-br";
     private const string GzipMark = "-gz";
+    private const char StateEnd = '.';
 
     /// <summary>True when <c>If-None-Match</c> names the current tag: answer 304 to GET and HEAD.</summary>
     /// <param name="header">The header's lines; none is no match.</param>
@@ -20,6 +21,26 @@ public static class EntityTag
     /// <param name="header">The header's lines; none is no match, so ask for it only when it is there.</param>
     /// <param name="current">The tag with its quotes, such as <c>"5f"</c>.</param>
     public static bool MatchesStrongly(StringValues header, string current) => Matches(header, current, strong: true);
+
+    /// <summary>True when <c>If-Match</c> names the current state: tags such as <c>"3.8acb"</c> are equal when the part
+    /// before the dot is, and other tags when they are the same.</summary>
+    /// <remarks>For resources with a version: another selection of fields, or a value computed from other rows, changes
+    /// the bytes and so the tag, but not the state that a write depends on. <c>"3"</c> names that state too.</remarks>
+    /// <param name="header">The header's lines; none is no match, so ask for it only when it is there.</param>
+    /// <param name="current">The strong tag with its quotes.</param>
+    public static bool MatchesState(StringValues header, string current)
+    {
+        var state = State(Opaque(current));
+        foreach (var line in header)
+        {
+            var rest = line.AsSpan().Trim();
+            if (rest is "*") return true;
+            while (TryReadTag(ref rest, out var tag))
+                if (!IsWeak(tag) && State(Unmarked(Opaque(tag))).SequenceEqual(state)) return true;
+        }
+
+        return false;
+    }
 
     internal static string ForCoding(string tag, Coding coding)
     {
@@ -58,6 +79,9 @@ public static class EntityTag
         text = text[tag.Length..];
         return true;
     }
+
+    private static ReadOnlySpan<char> State(ReadOnlySpan<char> opaque) =>
+        opaque.IndexOf(StateEnd) is > 0 and var end ? opaque[..end] : opaque;
 
     private static bool IsWeak(ReadOnlySpan<char> tag) => tag.StartsWith("W/", StringComparison.Ordinal);
 

@@ -7,6 +7,27 @@ namespace Tercel.Tests.ChassisWeb;
 
 public sealed class CompressionTests
 {
+    [Theory]
+    [InlineData("\"3.8acb\"", true)]
+    [InlineData("\"3.another\"", true)]
+    [InlineData("\"3.8acb-br\"", true)]
+    [InlineData("\"3\"", true)]
+    [InlineData("\"2.8acb\", \"3.x\"", true)]
+    [InlineData("*", true)]
+    [InlineData("\"33.8acb\"", false)]
+    [InlineData("\"2.8acb\"", false)]
+    [InlineData("W/\"3.8acb\"", false)]
+    [InlineData("3.8acb", false)]
+    public void If_match_compares_the_version_of_a_tag_that_has_one(string header, bool matches) =>
+        Assert.Equal(matches, EntityTag.MatchesState(header, "\"3.8acb\""));
+
+    [Fact]
+    public void If_match_compares_the_whole_tag_without_a_version()
+    {
+        Assert.True(EntityTag.MatchesState("\"8acb-gz\"", "\"8acb\""));
+        Assert.False(EntityTag.MatchesState("\"8acc\"", "\"8acb\""));
+    }
+
     private static readonly byte[] Text =
         Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("a row of text, ", 200)));
 

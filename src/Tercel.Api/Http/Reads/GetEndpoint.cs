@@ -57,12 +57,12 @@ internal static class GetEndpoint
         else if (outcome != ReadOutcome.Ok)
             await ErrorResponse.TooLarge(http, outcome, limits);
         else
-            await Send(http, row, body);
+            await Send(http, row, body, inputs.Version);
     }
 
-    private static Task Send(HttpContext http, CompiledRow row, Utf8Buffer body)
+    private static Task Send(HttpContext http, CompiledRow row, Utf8Buffer body, long? version)
     {
-        var tag = BodyTag.Of(body.Written);
+        var tag = BodyTag.OfRow(body.Written, version);
         http.Response.Headers.ETag = tag;
         DeprecationHeaders.Add(http.Response, row.Plan.Entity, row.Plan);
         if (EntityTag.MatchesWeakly(http.Request.Headers.IfNoneMatch, tag))

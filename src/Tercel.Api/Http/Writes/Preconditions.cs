@@ -23,7 +23,7 @@ internal static class Preconditions
         if (!asks && !required && !hasVersion && call.Method != WriteMethod.Put) return new RowState(true, null, null);
         var tag = await views.Tag(session, view, call.Key ?? []);
         if (required && tag is not null) return new RowState(true, tag, Required(call, tag));
-        if (call.IfMatch.Count > 0 && (tag is null || !EntityTag.MatchesStrongly(call.IfMatch, tag)))
+        if (call.IfMatch.Count > 0 && (tag is null || !EntityTag.MatchesState(call.IfMatch, tag)))
         {
             // No row at all is "not found" for everything but a PUT, which would have made one.
             if (tag is null && call.Method != WriteMethod.Put)

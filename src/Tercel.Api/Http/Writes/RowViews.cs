@@ -43,7 +43,7 @@ internal sealed class RowViews(ApiLimits limits)
         Invariant.Holds(outcome != ReadOutcome.BadValue);
         // More embedded rows than allowed, or too many bytes: the answer as a whole is too large.
         if (outcome != ReadOutcome.Ok) into.Advance(into.BytesMax - into.Count);
-        return BodyTag.Of(into.Written[start..]);
+        return BodyTag.OfRow(into.Written[start..], inputs.Version);
     }
 
     /// <summary>The tag that GET of the row gives; null when there is no such row.</summary>

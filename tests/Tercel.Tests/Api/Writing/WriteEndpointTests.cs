@@ -95,6 +95,18 @@ public sealed class WriteEndpointTests
     }
 
     [Fact]
+    public async Task The_tag_of_one_selection_of_fields_guards_a_write_with_another()
+    {
+        await using var shop = await WriteShop.Open();
+        var http = new WriteHttp(shop);
+        var tag = (await http.Patch("/v1/products/1?fields=id", "{}")).Headers.ETag.ToString();
+        var version = tag[1..tag.IndexOf('.', StringComparison.Ordinal)];
+        Assert.Equal(200, (await http.Patch("/v1/products/1", """{"stock":1}""", ("If-Match", tag))).Status);
+        Assert.Equal(412, (await http.Patch("/v1/products/1", """{"stock":2}""", ("If-Match", tag))).Status);
+        Assert.Equal(412, (await http.Patch("/v1/products/1", "{}", ("If-Match", $"\"{version}\""))).Status);
+    }
+
+    [Fact]
     public async Task A_resource_that_asks_for_a_tag_is_not_changed_without_one()
     {
         await using var shop = await WriteShop.Open();
