@@ -82,6 +82,7 @@ internal static class OpenApiDocument
             }
 
             paths[list] = collection;
+            paths[$"{list}.{{format}}"] = new JsonObject { ["get"] = reads.Export(entity) };
             paths[$"{list}/query"] = new JsonObject { ["post"] = reads.Query(entity) };
             if (entity.Key.Count > 0) AddRow(model, entity, paths, reads, writes);
         }

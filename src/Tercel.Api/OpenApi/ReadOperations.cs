@@ -20,6 +20,30 @@ internal sealed class ReadOperations(OpenApiNames names, ParameterComponents par
         return operation;
     }
 
+    /// <summary>All rows as a stream, at an address that ends with the format.</summary>
+    public JsonObject Export(Entity entity)
+    {
+        var operation = Operation(entity, "export", $"Export {entity.Name}",
+            "All rows that the filters select, streamed; to-one embeds only. Without `limit=` there is no page.");
+        var format = new JsonObject
+        {
+            ["name"] = "format",
+            ["in"] = "path",
+            ["required"] = true,
+            ["description"] = "The form of the stream.",
+            ["schema"] = new JsonObject { ["type"] = "string", ["enum"] = new JsonArray("csv", "ndjson") },
+            ["example"] = "csv",
+        };
+        var shared = new[] { "where", "sort", "fields", "embed", "limit" }.Select(ParameterComponents.Ref);
+        operation["parameters"] = new JsonArray([format, .. _parameters.FilterRefs(entity), .. shared]);
+        var responses = new JsonObject
+        {
+            ["200"] = new JsonObject { ["description"] = "The rows.", ["content"] = Streams() },
+        };
+        operation["responses"] = ProblemComponents.AddTo(responses, ProblemComponents.ForReads);
+        return operation;
+    }
+
     public JsonObject Query(Entity entity)
     {
         var operation = Operation(entity, "query", $"Query {entity.Name} with a JSON body",
@@ -97,18 +121,21 @@ internal sealed class ReadOperations(OpenApiNames names, ParameterComponents par
     private JsonObject ListContent(Entity entity)
     {
         var content = Json(SchemaComponents.Ref($"{_names.Of(entity)}.list"));
-        content["application/x-ndjson"] = new JsonObject
-        {
-            ["schema"] =
-                new JsonObject { ["type"] = "string", ["description"] = "One JSON row per line, all rows, streamed." },
-        };
-        content["text/csv"] = new JsonObject
-        {
-            ["schema"] =
-                new JsonObject { ["type"] = "string", ["description"] = "A header line and all rows, streamed." },
-        };
+        foreach (var (type, schema) in Streams()) content[type] = schema?.DeepClone();
         return content;
     }
+
+    private static JsonObject Streams() => new()
+    {
+        ["text/csv"] = new JsonObject
+        {
+            ["schema"] = new JsonObject { ["type"] = "string", ["description"] = "A header line and a line for each row." },
+        },
+        ["application/x-ndjson"] = new JsonObject
+        {
+            ["schema"] = new JsonObject { ["type"] = "string", ["description"] = "One JSON object per line." },
+        },
+    };
 
     private static JsonObject Responses(JsonObject content, string text, bool listHeaders)
     {
