@@ -27,7 +27,8 @@ internal static class Introspection
         {
             if (!IsShown(table, warnings)) continue;
             if (await Samples(session, table, warnings) is not { } samples) continue;
-            var entity = Make(table, samples, writable, Name(table, warnings));
+            var key = await Key(session, table, warnings);
+            var entity = Make(table, key, samples, writable, Name(table, warnings));
             entities.Add(table.Name, entity);
             tables.Add((table, entity));
         }
@@ -63,9 +64,32 @@ internal static class Introspection
         return name;
     }
 
-    private static Entity Make(DatabaseTable table, ColumnSample[] samples, bool writable, string name)
+    // Keys may be null in SQLite unless they are the row id or declared NOT NULL. Rows without a key have no address,
+    // and no place in an order that ends with it.
+    private static async Task<IReadOnlyList<string>> Key(
+        ISqlSession session, DatabaseTable table, List<string> warnings)
     {
-        var key = table.PrimaryKey;
+        var nullable = table.Columns.Where(c => c.PrimaryKeyOrdinal > 0 && !c.NotNull && !IsRowId(table, c)).ToList();
+        if (!table.HasRowId || nullable.Count == 0) return table.PrimaryKey;
+        var condition = string.Join(" OR ", nullable.Select(c => $"{SchemaSql.Quote(c.Name)} IS NULL"));
+        var sql = new SqlText($"SELECT 1 FROM {SchemaSql.Quote(table.Name)} WHERE {condition} LIMIT 1");
+        try
+        {
+            using var rows = await session.Query(sql, []);
+            if (!await rows.Next()) return table.PrimaryKey;
+        }
+        catch (StoreException e) when (e.Failure == StoreFailure.Timeout)
+        {
+            return table.PrimaryKey; // a large table, and no such row among the many that were looked at
+        }
+
+        warnings.Add($"{table.Name} has rows whose key is null; it is served without a key");
+        return [];
+    }
+
+    private static Entity Make(
+        DatabaseTable table, IReadOnlyList<string> key, ColumnSample[] samples, bool writable, string name)
+    {
         var uniques = table.Indexes.Where(i => i.Unique && IsPlain(i) && i.Origin != IndexOrigin.PrimaryKey).ToList();
         var entity = new Entity
         {
@@ -81,7 +105,7 @@ internal static class Introspection
         for (var i = 0; i < table.Columns.Count; i++)
         {
             var column = table.Columns[i];
-            if (column.Generation != ColumnGeneration.Hidden) fields.Add(MakeField(table, column, samples[i], uniques));
+            if (column.Generation != ColumnGeneration.Hidden) fields.Add(MakeField(table, key, column, samples[i], uniques));
         }
 
         entity.SetFields(fields, [.. key.Select(k => fields.First(f => f.Column == k))]);
@@ -89,12 +113,12 @@ internal static class Introspection
     }
 
     private static Field MakeField(
-        DatabaseTable table, DatabaseColumn column, ColumnSample sample, List<DatabaseIndex> uniques)
+        DatabaseTable table, IReadOnlyList<string> key, DatabaseColumn column, ColumnSample sample,
+        List<DatabaseIndex> uniques)
     {
-        var isKey = column.PrimaryKeyOrdinal > 0;
+        var isKey = key.Contains(column.Name);
         var isGenerated = column.Generation != ColumnGeneration.None;
-        var isRowId = isKey && table.HasRowId && table.PrimaryKey.Count == 1
-            && column.DeclaredType.Equals("INTEGER", StringComparison.OrdinalIgnoreCase);
+        var isRowId = IsRowId(table, column);
         var unique = uniques.Find(i => i.Columns is [var only] && only.Name == column.Name);
         var value = isGenerated || isRowId || column.DefaultSql is not { } sql || IsNull(sql)
             ? null
@@ -116,6 +140,10 @@ internal static class Introspection
             Default = value,
         };
     }
+
+    private static bool IsRowId(DatabaseTable table, DatabaseColumn column) =>
+        column.PrimaryKeyOrdinal > 0 && table.HasRowId && table.PrimaryKey.Count == 1
+        && column.DeclaredType.Equals("INTEGER", StringComparison.OrdinalIgnoreCase);
 
     // Indexes over expressions or over part of the rows say nothing about fields.
     private static bool IsPlain(DatabaseIndex index) => !index.Partial && index.Columns.All(c => c.Name is not null);
