@@ -43,7 +43,7 @@ internal static class OpenApiDocument
         ["version"] = model.Version,
         ["description"] = model.Description is { } own ? $"{own}\n\n{Introduction}" : Introduction,
         ["contact"] = new JsonObject { ["name"] = $"{model.Name} API" },
-        ["license"] = new JsonObject { ["name"] = "Proprietary", ["identifier"] = "LicenseRef-Proprietary" },
+        ["license"] = new JsonObject { ["name"] = "Not stated", ["identifier"] = "LicenseRef-NotStated" },
     };
 
     private static JsonArray Tags(ApiModel model)

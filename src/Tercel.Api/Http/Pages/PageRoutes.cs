@@ -40,7 +40,8 @@ internal sealed class PageRoutes(ApiState state, bool servesDocs)
         http.Response.Headers.Vary = HeaderNames.Accept;
         if (!WantsHtml(http)) return http.SendBuffered(documents.StartJson, "application/json");
         http.Response.SetHtmlHeaders(StartPolicy);
-        return http.SendBuffered(documents.StartHtml, "text/html; charset=utf-8");
+        var origin = $"{http.Request.Scheme}://{http.Request.Host}";
+        return http.SendBuffered(StartPage.Html(documents.Model, origin), "text/html; charset=utf-8");
     }
 
     // A browser names text/html; programs name JSON, anything, or nothing.
@@ -92,11 +93,10 @@ internal sealed class PageRoutes(ApiState state, bool servesDocs)
         var made = new Documents(
             snapshot.Model,
             OpenApiDocument.Write(snapshot.Model, snapshot.Limits),
-            StartPage.Html(snapshot.Model),
             StartPage.Json(snapshot.Model));
         _documents = made;
         return made;
     }
 
-    private sealed record Documents(ApiModel Model, byte[] OpenApi, byte[] StartHtml, byte[] StartJson);
+    private sealed record Documents(ApiModel Model, byte[] OpenApi, byte[] StartJson);
 }

@@ -10,8 +10,8 @@ namespace Tercel.Api.Http.Pages;
 /// <summary><c>GET /</c>: what this API has, as a page for people and as links for programs.</summary>
 internal static class StartPage
 {
-    /// <summary>The page, as UTF-8 HTML.</summary>
-    public static byte[] Html(ApiModel model)
+    /// <summary>The page, as UTF-8 HTML; <paramref name="origin"/> is where the reader found it, for the example.</summary>
+    public static byte[] Html(ApiModel model, string origin)
     {
         var html = new StringBuilder();
         html.Append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
@@ -23,7 +23,7 @@ internal static class StartPage
             .Append("</p>\n")
             .Append("<nav><a href=\"/docs\">Documentation</a><a href=\"/openapi.json\">OpenAPI</a>")
             .Append("<a href=\"/readyz\">Health</a></nav>\n");
-        AppendTry(html, model);
+        AppendTry(html, model, origin);
         html.Append("<h2>Resources</h2>\n<div class=\"scroll\"><table><thead><tr><th>Resource</th><th>Fields</th>")
             .Append("<th>Embeds</th></tr></thead><tbody>\n");
         foreach (var entity in Listed(model)) AppendRow(html, model, entity);
@@ -63,13 +63,13 @@ internal static class StartPage
         return JsonSerializer.SerializeToUtf8Bytes(document);
     }
 
-    private static void AppendTry(StringBuilder html, ApiModel model)
+    private static void AppendTry(StringBuilder html, ApiModel model, string origin)
     {
         if (Listed(model).FirstOrDefault(e => e.Key.Count > 0) is not { } entity) return;
         var path = OpenApiNames.ListPath(model, entity);
         var sort = Uri.EscapeDataString(entity.Key[0].Name);
-        html.Append("<pre><code>curl -s \"$HOST").Append(Safe($"{path}?limit=3&sort=-{sort}&count=exact"))
-            .Append("\"</code></pre>\n");
+        html.Append("<pre><code>curl -s '").Append(Safe($"{origin}{path}?limit=3&sort=-{sort}&count=exact"))
+            .Append("'</code></pre>\n");
     }
 
     private static void AppendRow(StringBuilder html, ApiModel model, Entity entity)
