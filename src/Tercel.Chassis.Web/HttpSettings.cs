@@ -52,7 +52,7 @@ public static class HttpSettings
     /// <summary>How many requests may be under way.</summary>
     public static readonly Setting<int> RequestsMax = new(
         "http.max_requests", SettingType.Int(1, 1_000_000), 4096,
-        "Most requests under way at once; more are answered 503 with `Retry-After`.");
+        "Most requests under way at once; more are answered 503 with `Retry-After`, health checks excepted.");
 
     /// <summary>How long an idle connection stays open.</summary>
     public static readonly Setting<TimeSpan> KeepAlive = new(

@@ -16,10 +16,14 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     private byte[] _bytes;
     private int _count;
 
+    // How far the content may go in these bytes: the pool gives larger arrays than it is asked for.
+    private int _end;
+
     private Utf8Buffer(int bytesMax)
     {
         BytesMax = bytesMax;
         _bytes = ArrayPool<byte>.Shared.Rent(Math.Min(FirstBytes, bytesMax));
+        _end = Math.Min(_bytes.Length, bytesMax);
     }
 
     /// <summary>The most content the buffer may hold.</summary>
@@ -44,7 +48,7 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Write(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > _bytes.Length - _count && !Grow(bytes.Length)) return;
+        if (bytes.Length > _end - _count && !Grow(bytes.Length)) return;
         bytes.CopyTo(_bytes.AsSpan(_count));
         _count += bytes.Length;
     }
@@ -53,7 +57,7 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void WriteByte(byte value)
     {
-        if (_count == _bytes.Length && !Grow(1)) return;
+        if (_count == _end && !Grow(1)) return;
         _bytes[_count++] = value;
     }
 
@@ -67,7 +71,7 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     /// <inheritdoc/>
     public void Advance(int count)
     {
-        Invariant.Holds(count >= 0 && count <= _bytes.Length - _count);
+        Invariant.Holds(count >= 0 && count <= _end - _count);
         if (!Overflowed) _count += count;
     }
 
@@ -75,7 +79,7 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     public Memory<byte> GetMemory(int sizeHint = 0)
     {
         Reserve(sizeHint);
-        return _bytes.AsMemory(_count);
+        return _bytes.AsMemory(_count, _end - _count);
     }
 
     /// <summary>At least <paramref name="sizeHint"/> writable bytes (at least one).</summary>
@@ -83,7 +87,7 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     public Span<byte> GetSpan(int sizeHint = 0)
     {
         Reserve(sizeHint);
-        return _bytes.AsSpan(_count);
+        return _bytes.AsSpan(_count, _end - _count);
     }
 
     /// <summary>Returns the memory to the pool.</summary>
@@ -91,19 +95,23 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     {
         var bytes = _bytes;
         _bytes = [];
-        _count = 0;
+        _count = _end = 0;
         if (bytes.Length > 0) ArrayPool<byte>.Shared.Return(bytes);
     }
 
     private void Reserve(int sizeHint)
     {
         sizeHint = Math.Max(sizeHint, 1);
-        if (sizeHint <= _bytes.Length - _count || Grow(sizeHint)) return;
+        if (sizeHint <= _end - _count || Grow(sizeHint)) return;
         // Overflowed: give scratch space so that writers need no check of their own.
         _count = 0;
-        if (_bytes.Length >= sizeHint) return;
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = ArrayPool<byte>.Shared.Rent(sizeHint);
+        if (_bytes.Length < sizeHint)
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = ArrayPool<byte>.Shared.Rent(sizeHint);
+        }
+
+        _end = _bytes.Length;
     }
 
     private bool Grow(int more)
@@ -119,6 +127,7 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
         _bytes.AsSpan(0, _count).CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;
+        _end = Math.Min(larger.Length, BytesMax);
         return true;
     }
 }

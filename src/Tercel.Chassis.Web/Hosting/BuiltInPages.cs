@@ -13,6 +13,8 @@ internal sealed class BuiltInPages
 {
     private const int MetricsBytesMax = 64 * 1024 * 1024;
     private const int PageBytesMax = 1024 * 1024;
+    private const string LivePath = "/livez";
+    private const string ReadyPath = "/readyz";
     private const string ProblemsPath = "/problems/";
     private const string JsonType = "application/json";
     private const string AllowedMethods = "GET, HEAD";
@@ -30,11 +32,13 @@ internal sealed class BuiltInPages
     {
         _core = core;
         _servesMetrics = options.ServesMetrics;
-        _liveSlot = core.Endpoints.Slot("GET", "/livez");
-        _readySlot = core.Endpoints.Slot("GET", "/readyz");
+        _liveSlot = core.Endpoints.Slot("GET", LivePath);
+        _readySlot = core.Endpoints.Slot("GET", ReadyPath);
         _metricsSlot = core.Endpoints.Slot("GET", "/metrics");
         _problemSlot = core.Endpoints.Slot("GET", "/problems/{name}");
     }
+
+    public static bool IsHealth(string? path) => path is LivePath or ReadyPath;
 
     // The answer, or null when the path is not one of ours.
     public Task? TryAnswer(RequestScope scope)
@@ -42,8 +46,8 @@ internal sealed class BuiltInPages
         var path = scope.Http.Request.Path.Value;
         switch (path)
         {
-            case "/livez": return Guard(scope, _liveSlot, this, static (_, http) => SendLive(http));
-            case "/readyz": return Guard(scope, _readySlot, this, static (pages, http) => pages.SendReady(http));
+            case LivePath: return Guard(scope, _liveSlot, this, static (_, http) => SendLive(http));
+            case ReadyPath: return Guard(scope, _readySlot, this, static (pages, http) => pages.SendReady(http));
             case "/metrics" when _servesMetrics:
                 return Guard(scope, _metricsSlot, this, static (pages, http) => pages.SendMetrics(http));
             default:

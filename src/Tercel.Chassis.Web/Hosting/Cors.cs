@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -14,6 +15,10 @@ internal sealed class Cors
     private const string Exposed =
         "ETag, Link, Location, Retry-After, X-Request-Id, Deprecation, Sunset, RateLimit, RateLimit-Policy, Allow, "
         + "Accept-Patch";
+
+    // A list of tokens (RFC 9110, 5.6.2).
+    private static readonly SearchValues<char> NameList = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~, ");
 
     private readonly FrozenSet<string> _origins;
     private readonly bool _any;
@@ -40,10 +45,11 @@ internal sealed class Cors
         }
 
         headers.AccessControlAllowMethods = Methods;
-        // Any header may be sent: what they mean is checked when they arrive.
-        if (asked.AccessControlRequestHeaders.Count > 0)
+        // Any header may be sent: what they mean is checked when they arrive. Only names of headers go back, since
+        // other text could not be sent as a header at all.
+        if (asked.AccessControlRequestHeaders is [{ } names])
         {
-            headers.AccessControlAllowHeaders = asked.AccessControlRequestHeaders;
+            if (names.AsSpan().IndexOfAnyExcept(NameList) < 0) headers.AccessControlAllowHeaders = names;
             headers.Append(HeaderNames.Vary, HeaderNames.AccessControlRequestHeaders);
         }
 

@@ -68,7 +68,8 @@ internal sealed class RequestPipeline
         headers.XContentTypeOptions = "nosniff";
         if (asked.TraceParent is [{ } parent]) scope.TraceId = TraceParent.TraceIdOf(parent);
         if (_lifecycle.IsStopping) headers.Connection = "close";
-        if (active > _options.RequestsMax) return Refuse(http);
+        // Whoever watches a busy server must not take it for a dead one.
+        if (active > _options.RequestsMax && !BuiltInPages.IsHealth(http.Request.Path.Value)) return Refuse(http);
         if (Limit(http) is { } refusal) return refusal;
         if (_options.Cors?.Apply(http) == true) return Task.CompletedTask;
         return _pages.TryAnswer(scope) ?? _application(http);

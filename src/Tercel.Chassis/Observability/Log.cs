@@ -166,6 +166,22 @@ public sealed class Log : IDisposable
         }
     }
 
+    // What a value's own ToString throws must not end the only thread that writes.
+    private bool TryWrite(LogRecord record, DateTimeOffset time, Utf8Buffer batch)
+    {
+        var start = batch.Count;
+        try
+        {
+            _format.Write(record, time, batch);
+            return true;
+        }
+        catch (Exception)
+        {
+            batch.Truncate(start);
+            return false;
+        }
+    }
+
     // One write call for all that waits; false when nothing did.
     private bool WriteBatch(Utf8Buffer batch)
     {
@@ -175,7 +191,7 @@ public sealed class Log : IDisposable
         var nowStamp = _time.GetTimestamp();
         for (; batch.Count < BatchBytesFull && _queue.TryPeek(out var record); lines++)
         {
-            _format.Write(record, nowTime - _time.GetElapsedTime(record.Timestamp, nowStamp), batch);
+            if (!TryWrite(record, nowTime - _time.GetElapsedTime(record.Timestamp, nowStamp), batch)) Dropped.Add();
             _queue.Release();
         }
 

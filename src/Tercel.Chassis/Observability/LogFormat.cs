@@ -1,8 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text.Encodings.Web;
-using System.Text.Json;
-using System.Text.Unicode;
 using Tercel.Primitives;
 
 namespace Tercel.Chassis.Observability;
@@ -11,6 +9,9 @@ namespace Tercel.Chassis.Observability;
 internal sealed class LogFormat
 {
     private const int PathCharsMax = 512;
+
+    // Of a message, a field or a stack trace: a line must fit the writer's buffer.
+    private const int TextCharsMax = 16 * 1024;
 
     private readonly bool _pretty;
     private readonly byte[] _second = new byte[20];
@@ -44,7 +45,7 @@ internal sealed class LogFormat
         Member(",\"request_id\":"u8, request.RequestId, output);
         Member(",\"method\":"u8, request.Method, output);
         Member(",\"route\":"u8, request.Route, output);
-        Member(",\"path\":"u8, Cut(request.Path), output);
+        Member(",\"path\":"u8, Cut(request.Path ?? "", PathCharsMax), output);
         output.Write(",\"status\":"u8);
         Number(request.Status, output);
         if (request.Bytes >= 0)
@@ -87,7 +88,7 @@ internal sealed class LogFormat
             var size = request.Bytes >= 0 ? $" {request.Bytes}B" : "";
             var error = request.ErrorCode is null ? "" : $" {request.ErrorCode}";
             var weight = record.Weight > 1 ? $" (one of {record.Weight})" : "";
-            Plain($"{request.Status} {request.Method} {Cut(request.Path)} ", output);
+            Plain($"{request.Status} {request.Method} {Cut(request.Path ?? "", PathCharsMax)} ", output);
             Milliseconds(request.DurationUs, output);
             Plain($"ms{size}{error} {request.RequestId}{weight}", output);
             return;
@@ -106,7 +107,7 @@ internal sealed class LogFormat
         var second = time.Ticks / TimeSpan.TicksPerSecond;
         if (second != _secondOf)
         {
-            Utf8.TryWrite(_second, CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ss}.", out _);
+            System.Text.Unicode.Utf8.TryWrite(_second, CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ss}.", out _);
             _secondOf = second;
         }
 
@@ -148,6 +149,7 @@ internal sealed class LogFormat
 
     private static void Text(string value, Utf8Buffer output)
     {
+        value = Cut(value, TextCharsMax);
         output.WriteByte((byte)'"');
         if (System.Text.Ascii.IsValid(value) && value.AsSpan().IndexOfAnyInRange('\0', '\x1f') < 0
             && value.AsSpan().IndexOfAny('"', '\\') < 0)
@@ -156,7 +158,8 @@ internal sealed class LogFormat
         }
         else
         {
-            output.Write(JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).EncodedUtf8Bytes);
+            // Unlike JsonEncodedText it takes half of a surrogate pair, which a cut or a caller may leave.
+            Utf8(JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(value), output);
         }
 
         output.WriteByte((byte)'"');
@@ -165,8 +168,14 @@ internal sealed class LogFormat
     // Line breaks of a message would forge lines of their own; only a stack trace may have them.
     private static void Plain(string value, Utf8Buffer output, bool lines = false)
     {
+        value = Cut(value, TextCharsMax);
         if (!lines && value.AsSpan().IndexOfAnyInRange('\0', '\x1f') >= 0)
             value = string.Concat(value.Select(static c => c < ' ' ? ' ' : c));
+        Utf8(value, output);
+    }
+
+    private static void Utf8(string value, Utf8Buffer output)
+    {
         var bytes = output.GetSpan(value.Length * 3);
         output.Advance(System.Text.Encoding.UTF8.GetBytes(value, bytes));
     }
@@ -185,6 +194,6 @@ internal sealed class LogFormat
         output.Write([(byte)'.', (byte)('0' + part / 100), (byte)('0' + part / 10 % 10), (byte)('0' + part % 10)]);
     }
 
-    private static string? Cut(string? path) =>
-        path is { Length: > PathCharsMax } ? string.Concat(path.AsSpan(0, PathCharsMax), "...") : path;
+    private static string Cut(string text, int charsMax) =>
+        text.Length <= charsMax ? text : string.Concat(text.AsSpan(0, charsMax), "...");
 }

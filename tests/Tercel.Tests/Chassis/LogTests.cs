@@ -56,6 +56,38 @@ public sealed class LogTests
     }
 
     [Fact]
+    public void A_path_that_is_cut_within_a_character_does_not_end_the_log()
+    {
+        var path = "/" + new string('a', 510) + "\U0001F600bc";
+        Assert.Equal(2, Count(new LogOptions(), log =>
+        {
+            log.Request(Ok with { Path = path });
+            log.Request(Ok);
+        }));
+    }
+
+    [Fact]
+    public void A_huge_text_is_cut_and_a_value_that_throws_costs_its_own_line_only()
+    {
+        var text = Lines(new LogOptions(), static log =>
+        {
+            log.Error(new string('x', 2_000_000), new InvalidOperationException(new string('\u00e9', 2_000_000)));
+            log.Info("throws", ("value", new Unspeakable()));
+            log.Info("after", ("value", 1));
+        });
+        var lines = text.TrimEnd('\n').Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.InRange(lines[0].Length, 1, 200_000);
+        Assert.Equal("error", JsonDocument.Parse(lines[0]).RootElement.GetProperty("level").GetString());
+        Assert.Equal(1, JsonDocument.Parse(lines[1]).RootElement.GetProperty("value").GetInt32());
+    }
+
+    private sealed class Unspeakable
+    {
+        public override string ToString() => throw new InvalidOperationException("no");
+    }
+
+    [Fact]
     public void An_application_line_has_its_fields_and_exception()
     {
         var text = Lines(new LogOptions(), static log =>

@@ -55,6 +55,17 @@ public sealed class CorsTests
     }
 
     [Fact]
+    public async Task A_preflight_that_names_no_headers_but_nonsense_is_answered_all_the_same()
+    {
+        await using var server = await TestServer.Start(Ok, ("http.cors_origins", "*"));
+        var answer = await server.Raw(
+            "OPTIONS / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: https://any.example\r\n"
+            + "Access-Control-Request-Method: PATCH\r\nAccess-Control-Request-Headers: \u00c3\u00a9\r\n\r\n");
+        Assert.StartsWith("HTTP/1.1 204", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Access-Control-Allow-Headers", answer, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task Without_the_setting_nothing_is_said_about_origins()
     {
         using var answer = await Call("", HttpMethod.Get, "https://shop.example", false);

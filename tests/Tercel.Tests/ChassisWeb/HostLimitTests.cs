@@ -63,6 +63,12 @@ public sealed class HostLimitTests
         using var second = await server.Client.GetAsync("/");
         Assert.Equal(503, (int)second.StatusCode);
         Assert.Equal(TimeSpan.FromSeconds(1), second.Headers.RetryAfter?.Delta);
+        foreach (var health in new[] { "/livez", "/readyz" })
+        {
+            using var answer = await server.Client.GetAsync(health);
+            Assert.Equal(200, (int)answer.StatusCode);
+        }
+
         release.SetResult();
         Assert.Equal(200, (int)(await first).StatusCode);
     }
