@@ -130,6 +130,7 @@ internal static class ApiSettings
         FieldsMax = settings.Get(FieldsMax),
         ShapesMax = settings.Get(ShapesMax),
         QueryTimeMax = settings.Get(QueryTimeMax),
+        AllowsRegex = settings.Get(Regex),
         PageDefault = settings.Get(PageDefault),
         PageMax = settings.Get(PageMax),
         OffsetMax = settings.Get(OffsetMax),

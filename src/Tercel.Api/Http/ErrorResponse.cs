@@ -51,7 +51,7 @@ internal static class ErrorResponse
 
     public static Task BodyTooLarge(HttpContext http, int bytesMax)
     {
-        var detail = $"the body is larger than {bytesMax} bytes (body.bytes_max)";
+        var detail = $"the body is larger than {bytesMax} bytes (http.max_body)";
         return Problem.Write(http, ProblemTypes.TooLarge, [new Error(AddressErrors.BodyTooLarge, detail)], detail);
     }
 

@@ -1,13 +1,13 @@
 namespace Tercel.Api.Model;
 
-/// <summary>Every bound that a request can meet; each is a setting of the same name
-/// (docs/reference/limits.md).</summary>
+/// <summary>Every bound that a request can meet; each is a setting
+/// (docs/reference/settings.md).</summary>
 /// <remarks>Lifetime: immutable, fed from the settings at start and at each reload of the model.</remarks>
 internal sealed record ApiLimits
 {
     public static readonly ApiLimits Default = new();
 
-    /// <summary><c>query.url_bytes_max</c>: bytes of path and query string; over it 414.</summary>
+    /// <summary><c>http.max_url</c>: bytes of path and query string; over it 414.</summary>
     public int UrlBytesMax { get; init; } = 8192;
 
     /// <summary><c>query.depth_max</c>: nesting of one expression (parentheses, calls).</summary>
@@ -33,6 +33,10 @@ internal sealed record ApiLimits
     /// <summary><c>query.fields_max</c>: names in one <c>fields=</c>.</summary>
     public int FieldsMax { get; init; } = 200;
 
+    /// <summary><c>query.regex</c>: whether a request may match regular expressions, which reads every
+    /// row.</summary>
+    public bool AllowsRegex { get; init; }
+
     /// <summary><c>page.default</c>: rows of a page when the request does not say.</summary>
     public int PageDefault { get; init; } = 20;
 
@@ -49,7 +53,7 @@ internal sealed record ApiLimits
     /// <summary><c>page.embed_rows_max</c>: rows of one to-many embed for the whole page.</summary>
     public int EmbedRowsMax { get; init; } = 10_000;
 
-    /// <summary><c>body.bytes_max</c>: bytes of a request body.</summary>
+    /// <summary><c>http.max_body</c>: bytes of a request body.</summary>
     public int BodyBytesMax { get; init; } = 1024 * 1024;
 
     /// <summary><c>body.depth_max</c>: nesting of a request body.</summary>

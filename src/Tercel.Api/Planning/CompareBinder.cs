@@ -21,8 +21,8 @@ internal sealed class CompareBinder(Binder binder, PathBinder paths, LiteralBind
                 compare.Position);
         }
 
-        if (compare.Operator == Operator.Regex)
-            return _binder.Fail(PlanErrors.NotSupported, "the operator regex is not supported on SQLite",
+        if (compare.Operator == Operator.Regex && !_binder.Limits.AllowsRegex)
+            return _binder.Fail(PlanErrors.NotSupported, "the operator regex is turned off (query.regex)",
                 compare.Position);
         compare = PutConstantRight(compare);
         var path = compare.Left as Expr.Path;

@@ -28,7 +28,7 @@ internal sealed class OperatorBinder(Binder binder, LiteralBinder literals)
             Operator.In or Operator.Nin => _lists.Membership(compare, left, site),
             Operator.Has or Operator.Hasany or Operator.Hasall or Operator.Overlaps => _lists.Elements(compare, left),
             Operator.Between => _lists.Between(compare, left, site, this),
-            >= Operator.Like and <= Operator.Iends => BindText(compare, left),
+            >= Operator.Like and <= Operator.Regex => BindText(compare, left),
             _ => BindOrder(compare, left, site),
         };
     }

@@ -129,6 +129,10 @@ internal sealed class ExpressionCompiler
                 Write(compare.Right);
                 Wrap(") + 1) = ", compare.Right, ")");
                 break;
+            case Operator.Regex:
+                Wrap("tercel_regex(", compare.Right, ", ");
+                WriteOperand("", compare.Left, folded, ")");
+                break;
             default: throw new UnreachableException();
         }
     }

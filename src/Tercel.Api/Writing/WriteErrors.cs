@@ -14,7 +14,7 @@ internal static class WriteErrors
     /// <summary>The body nests deeper than <c>body.depth_max</c>.</summary>
     public static readonly ErrorCode Depth = new("write", "depth");
 
-    /// <summary>The body is larger than <c>body.bytes_max</c>.</summary>
+    /// <summary>The body is larger than <c>http.max_body</c>.</summary>
     public static readonly ErrorCode BodyTooLarge = new("write", "body_too_large");
 
     /// <summary>More rows, children or operations than one request may carry.</summary>

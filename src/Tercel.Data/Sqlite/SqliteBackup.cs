@@ -8,14 +8,16 @@ internal static unsafe class SqliteBackup
 {
     private const int PagesPerStep = 1024;
 
-    // The source is a reader's connection that nobody else uses meanwhile.
-    public static void Copy(SqliteConnection source, string file, CancellationToken cancellation)
+    // The source is a reader's connection, of the file at place, that nobody else uses meanwhile.
+    public static void Copy(SqliteConnection source, string place, string file, CancellationToken cancellation)
     {
         if (File.Exists(file)) throw new StoreException(StoreFailure.Other, $"the file {file} exists already");
         var unfinished = file + ".unfinished";
         File.Delete(unfinished);
         try
         {
+            MakeLike(place, unfinished);
+
             // An open read keeps the copy on one state while writes go on.
             source.Script("BEGIN");
             _ = source.ReadText("SELECT count(*) FROM sqlite_master");
@@ -33,6 +35,26 @@ internal static unsafe class SqliteBackup
         finally
         {
             File.Delete(unfinished);
+        }
+    }
+
+    // Whoever may not read the database may not read its copy; SQLite would make the file with the usual rights.
+    private static void MakeLike(string place, string file)
+    {
+        if (OperatingSystem.IsWindows()) return; // there the folder decides
+        try
+        {
+            var options = new FileStreamOptions
+            {
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = File.GetUnixFileMode(place),
+            };
+            using var made = new FileStream(file, options);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(StoreFailure.Other, $"cannot make {file}: {e.Message}");
         }
     }
 

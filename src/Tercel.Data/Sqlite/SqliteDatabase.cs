@@ -89,7 +89,7 @@ public sealed class SqliteDatabase : IDatabase
         () =>
         {
             using var source = SqliteConnection.Open(_options, _access, _time);
-            SqliteBackup.Copy(source, file, cancellation);
+            SqliteBackup.Copy(source, _options.Path, file, cancellation);
         },
         CancellationToken.None,
         TaskCreationOptions.LongRunning,

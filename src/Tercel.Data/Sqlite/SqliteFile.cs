@@ -11,7 +11,7 @@ internal static class SqliteFile
     public static SqliteAccess Check(SqliteOptions options)
     {
         var path = options.Path;
-        if (Directory.Exists(path)) 
+        if (Directory.Exists(path))
             throw new StoreException(StoreFailure.Other, $"{path} is a folder, not a database file");
         if (!File.Exists(path))
         {
@@ -52,11 +52,13 @@ internal static class SqliteFile
 
     private static bool CanMakeFilesBeside(string path)
     {
-        var probe = path + ".tercel-probe";
+        // A name of this process, and one that is left over from a crash is taken again: a probe that fails for no
+        // good reason would make us read a file as it is while others write it.
+        var probe = $"{path}.tercel-probe-{Environment.ProcessId}";
         try
         {
             using var file = new FileStream(
-                probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+                probe, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -61,7 +61,7 @@ public sealed record SqliteOptions
     public SqliteSynchronous Synchronous { get; init; } = SqliteSynchronous.Full;
 
     /// <summary>Page cache of each connection.</summary>
-    public int CacheBytes { get; init; } = 16 << 20;
+    public long CacheBytes { get; init; } = 16 << 20;
 
     /// <summary>How much of the file readers see through a memory map; 0 turns it off.</summary>
     public long MmapBytes { get; init; } = 256L << 20;

@@ -36,6 +36,10 @@ internal static class ApiCommand
         {
             model, database, writable, listen, production, set, check, explain,
         };
+        // Settings with a flag of their own, such as --port.
+        var flags = ServingSettings.Schema.All.Where(setting => setting.Flag is not null)
+            .Select(setting => new Option<string?>(setting.Flag ?? "") { Description = setting.Description }).ToList();
+        flags.ForEach(command.Add);
         command.SetAction(result => ApiProgram.Run(new ApiArguments
         {
             Model = result.GetValue(model),
@@ -44,7 +48,12 @@ internal static class ApiCommand
             Listen = result.GetValue(listen),
             Production = result.GetValue(production)
                 || Environment.GetEnvironmentVariable("TERCEL_ENV") == "production",
-            Settings = result.GetValue(set) ?? [],
+            Flags =
+            [
+                .. (result.GetValue(set) ?? []).Select(text => $"--set={text}"),
+                .. flags.Where(flag => result.GetValue(flag) is not null)
+                    .Select(flag => $"{flag.Name}={result.GetValue(flag)}"),
+            ],
             ConfigCheck = result.GetValue(check),
             ConfigExplain = result.GetValue(explain),
         }));

@@ -20,25 +20,27 @@ internal static class DatabaseCommands
             return ExitCodes.Config;
         }
 
+        // A plan for a database that does not exist yet is made against an empty one.
+        var empty = writable || File.Exists(file) ? null : Directory.CreateTempSubdirectory("tercel-empty-").FullName;
         try
         {
-            // A plan for a database that does not exist yet is made against an empty one.
-            var missing = !writable && !File.Exists(file);
             var options = new SqliteOptions
             {
-                Path = missing ? Path.Combine(Path.GetTempPath(), $"tercel-empty-{Environment.ProcessId}.db") : file,
-                Writable = writable || missing,
-                CreateIfMissing = writable || missing,
+                Path = empty is null ? file : Path.Combine(empty, "empty.db"),
+                Writable = writable || empty is not null,
+                CreateIfMissing = writable || empty is not null,
             };
             await using var database = SqliteDatabase.Open(options, TimeProvider.System);
-            var code = await work(database, file);
-            if (missing) File.Delete(options.Path);
-            return code;
+            return await work(database, file);
         }
         catch (StoreException failure)
         {
             await Console.Error.WriteLineAsync($"tercel: {file}: {failure.Message}");
             return ExitCodes.Failed;
+        }
+        finally
+        {
+            if (empty is not null) Directory.Delete(empty, recursive: true);
         }
     }
 }

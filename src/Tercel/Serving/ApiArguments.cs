@@ -13,7 +13,8 @@ internal sealed record ApiArguments
 
     public bool Production { get; init; }
 
-    public IReadOnlyList<string> Settings { get; init; } = [];
+    /// <summary>Settings as flags: <c>--set=page.max=500</c>, <c>--port=8081</c>.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
 
     public bool ConfigCheck { get; init; }
 

@@ -20,7 +20,7 @@ internal static class ServingDatabase
             CreateIfMissing = create,
             StatementTimeMax = settings.Get(ApiSettings.QueryTimeMax),
             Synchronous = settings.Get(ApiSettings.Synchronous),
-            CacheBytes = (int)Math.Min(settings.Get(ApiSettings.CacheBytes), int.MaxValue),
+            CacheBytes = settings.Get(ApiSettings.CacheBytes),
         };
         return settings.Get(ApiSettings.Readers) is > 0 and var readers ? options with { Readers = readers } : options;
     }

@@ -23,7 +23,7 @@ internal static class ServingSettings
     /// priority.</summary>
     public static Result<Settings> Load(ApiArguments arguments, IReadOnlyList<ModelSetting> model)
     {
-        var set = FlagSource.Read(Schema, [.. arguments.Settings.SelectMany(s => new[] { "--set", s })], out _);
+        var set = FlagSource.Read(Schema, arguments.Flags, out _);
         var sources = new List<SettingsSource>();
         if (!arguments.Production) sources.AddRange([ChassisSettings.DevelopmentDefaults, Development]);
         sources.Add(new SettingsSource([.. model.Select(s => new SettingText(s.Key, s.Text, s.Place))]));

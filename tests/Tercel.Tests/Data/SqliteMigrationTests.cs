@@ -112,6 +112,20 @@ public sealed class SqliteMigrationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_copy_may_be_read_by_those_who_may_read_the_database()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there the folder decides");
+        if (OperatingSystem.IsWindows()) return;
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var copy = _fixture.In("private.db");
+        await using var database = SqliteFixture.Open(_fixture.Options);
+        File.SetUnixFileMode(_fixture.Path, Own);
+        await database.Backup(copy, default);
+        Assert.Equal(Own, File.GetUnixFileMode(copy));
+        Assert.False(File.Exists(copy + ".unfinished"));
+    }
+
+    [Fact]
     public async Task A_log_file_in_a_folder_that_cannot_be_written_is_read_as_it_is()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.UserName == "root", "root may write anywhere");

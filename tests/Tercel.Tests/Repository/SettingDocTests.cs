@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Tercel.Chassis.Configuration;
 using Xunit;
 
@@ -29,6 +30,20 @@ public sealed class SettingDocTests
 
     [Fact]
     public void Every_documented_setting_exists() => Findings.None(Documented.Except(Keys));
+
+    // A message that sends its reader to a setting which is not there is worse than none.
+    [Fact]
+    public void A_limit_that_a_message_or_a_document_names_is_a_setting()
+    {
+        var keys = Keys.ToHashSet();
+        var sections = string.Join('|', keys.Select(key => key.Split('.')[0]).Distinct());
+        var named = new Regex($@"\b(?:{sections})\.(?:max_[a-z_]+|[a-z]+(?:_[a-z]+)*_(?:max|min))\b");
+        Findings.None(
+            from file in RepositoryTree.Files("src", "*.cs").Concat(RepositoryTree.Files("docs", "*.md"))
+            from Match match in named.Matches(RepositoryTree.Read(file))
+            where !keys.Contains(match.Value)
+            select $"{file}: {match.Value}");
+    }
 
     [Fact]
     public void A_setting_is_declared_and_documented_once()

@@ -37,5 +37,5 @@ internal static class BodyBytes
 
     private static WriteRefusal TooLarge(int bytesMax) => new(
         RefusalKind.TooLarge,
-        new Error(WriteErrors.BodyTooLarge, $"the body is larger than {bytesMax} bytes (body.bytes_max)"));
+        new Error(WriteErrors.BodyTooLarge, $"the body is larger than {bytesMax} bytes (http.max_body)"));
 }
