@@ -10,6 +10,7 @@ namespace Tercel.Scenarios.Harness;
 internal sealed class TercelProcess : IAsyncDisposable
 {
     private const int StartAttempts = 3;   // another process may take the free port before the server does
+    private const int SignalInterrupt = 2;
     private const int SignalTerminate = 15;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
@@ -67,6 +68,9 @@ internal sealed class TercelProcess : IAsyncDisposable
 
     /// <summary>Sends SIGTERM.</summary>
     public void Terminate() => Assert.Equal(0, SendSignal(_program.Id, SignalTerminate));
+
+    /// <summary>Sends SIGINT, as Ctrl-C does.</summary>
+    public void Interrupt() => Assert.Equal(0, SendSignal(_program.Id, SignalInterrupt));
 
     /// <summary>Sends SIGTERM, waits for the end and gives the exit code.</summary>
     public async Task<int> Stop()
