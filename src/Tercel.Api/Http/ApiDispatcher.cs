@@ -40,6 +40,10 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
     {
         var (path, query) = Split(http);
         var snapshot = _state.Current;
+        // The version alone, which the banner names, shows what the start page does.
+        if (path.Length > 1 && path.Length >= snapshot.Prefix.Length - 1
+            && snapshot.Prefix.StartsWith(path, StringComparison.Ordinal))
+            return Page(http, "/", snapshot);
         if (!path.StartsWith(snapshot.Prefix, StringComparison.Ordinal)) return Page(http, path, snapshot);
         var rest = path.AsSpan(snapshot.Prefix.Length);
         var slash = rest.IndexOf('/');

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tercel.Chassis.Lifecycle;
+using Tercel.Primitives;
 
 namespace Tercel.Commands;
 
@@ -11,10 +12,35 @@ internal static class CommandLine
     public static async Task<int> Run(IReadOnlyList<string> args)
     {
         var result = Root().Parse(args);
-        if (result.Errors.Count == 0) return await result.InvokeAsync();
-        foreach (var error in result.Errors) await Console.Error.WriteLineAsync($"tercel: {error.Message}");
+        var odd = Odd(result).ToList();
+        if (result.Errors.Count == 0 && odd.Count == 0) return await result.InvokeAsync();
+        if (args.Count == 0)
+        {
+            await Root().Parse("--help").InvokeAsync();
+            return ExitCodes.Usage;
+        }
+
+        // What fits nowhere explains every other mistake.
+        var mistakes = odd.Count > 0 ? odd.Select(text => Unknown(text, result.CommandResult.Command))
+            : result.Errors.Select(error => error.Message);
+        foreach (var mistake in mistakes) await Console.Error.WriteLineAsync($"tercel: {mistake}");
         await Console.Error.WriteLineAsync("Try 'tercel --help'.");
         return ExitCodes.Usage;
+    }
+
+    // A misspelt option would be taken for the model's file.
+    private static IEnumerable<string> Odd(ParseResult result)
+    {
+        var files = result.CommandResult.Command.Arguments.OfType<Argument<string?>>().Select(result.GetValue);
+        return files.OfType<string>().Where(file => file.StartsWith('-')).Concat(result.UnmatchedTokens);
+    }
+
+    private static string Unknown(string text, Command command)
+    {
+        var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.Select(o => o.Name));
+        return Suggestion.For(text, known) is { } meant
+            ? $"no command or option '{text}'; did you mean '{meant}'?"
+            : $"no command or option '{text}'";
     }
 
     /// <summary>All commands, for running and for the test that compares them with the documentation.</summary>

@@ -35,7 +35,7 @@ internal static class DatabaseCommands
         }
         catch (StoreException failure)
         {
-            await Console.Error.WriteLineAsync($"tercel: {file}: {failure.Message}");
+            await Console.Error.WriteLineAsync($"tercel: {DatabasePlace.Explain(file, failure)}");
             return ExitCodes.Failed;
         }
         finally

@@ -47,9 +47,13 @@ internal static class InitCommand
             Console.WriteLine($"{target}: {model.Entities.Count} resources. Start it with: tercel api {target}");
             return ExitCodes.Ok;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return Refuse($"cannot write {target}: {e.Message}");
+        }
         catch (StoreException failure)
         {
-            return Refuse($"{file}: {failure.Message}");
+            return Refuse(DatabasePlace.Explain(file, failure));
         }
     }
 

@@ -61,7 +61,7 @@ internal static class ApiProgram
         }
         catch (StoreException failure)
         {
-            return Refuse($"{file}: {failure.Message}", ExitCodes.Failed);
+            return Refuse(DatabasePlace.Explain(file, failure), ExitCodes.Failed);
         }
     }
 

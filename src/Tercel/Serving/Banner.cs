@@ -21,7 +21,7 @@ internal static class Banner
         Line(text, "Database", $"{database.Engine} {database.Version}, {database.Place}");
         var source = model.Files.Count > 0 ? string.Join(", ", model.Files) : "none (from the database)";
         var writable = model.Entities.Count(e => e.Writable);
-        Line(text, "Model", $"{source}: {model.Entities.Count} resources, {writable} writable");
+        Line(text, "Model", $"{source}: {Resources(model.Entities.Count)}, {writable} writable");
         foreach (var note in notes) Line(text, "Note", note);
         foreach (var warning in model.Warnings) Line(text, "Warning", warning);
         text.Append("\n  Ctrl-C stops it.\n");
@@ -32,6 +32,8 @@ internal static class Banner
     private static string Reachable(string address) => address
         .Replace("[::]", "localhost", StringComparison.Ordinal)
         .Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
+
+    private static string Resources(int count) => count == 1 ? "1 resource" : $"{count} resources";
 
     private static void Line(StringBuilder text, string name, string value) =>
         text.Append(CultureInfo.InvariantCulture, $"  {name,-10}{value}\n");

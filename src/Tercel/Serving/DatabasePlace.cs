@@ -1,4 +1,5 @@
 using Tercel.Api.Model;
+using Tercel.Data;
 using Tercel.Primitives;
 
 namespace Tercel.Serving;
@@ -17,4 +18,8 @@ internal static class DatabasePlace
             return new Error(ModelErrors.NotSupported, "PostgreSQL is not supported yet; use sqlite:FILE");
         return new Error(ModelErrors.Value, $"a database is sqlite:FILE, not '{address}'");
     }
+
+    /// <summary>What went wrong with the database, with its file.</summary>
+    public static string Explain(string file, StoreException failure) =>
+        failure.Message.Contains(file, StringComparison.Ordinal) ? failure.Message : $"{file}: {failure.Message}";
 }

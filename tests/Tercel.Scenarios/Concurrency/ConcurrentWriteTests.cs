@@ -118,7 +118,8 @@ public sealed class ConcurrentWriteTests(WriteLab lab)
         var replies = await Together(
             Clients, _ => shop.Post("/v1/orders?fields=number", $$"""{"customer_id":"{{user}}"}"""));
 
-        Assert.Equal(Clients, replies.Select(r => r.Expect(201).Json.GetProperty("number").GetString()).Distinct().Count());
+        Assert.Equal(Clients, replies.Select(r =>
+            r.Expect(201).Json.GetProperty("number").GetString()).Distinct().Count());
     }
 
     [Fact]
@@ -140,20 +141,26 @@ public sealed class ConcurrentWriteTests(WriteLab lab)
             return reads;
         });
 
-        await Together(8, async who =>
+        try
         {
-            for (var i = 0; i < 10; i++)
+            await Together(8, async who =>
             {
-                var amount = ((who * 7) + i) % 5;
-                (await client.Post("/v1/batch", $$$$"""
-                    {"ops":[
-                      {"method":"PATCH","path":"{{{{a[3..]}}}}","body":{"value":{"$inc":{{{{amount}}}}}}},
-                      {"method":"PATCH","path":"{{{{b[3..]}}}}","body":{"value":{"$inc":{{{{-amount}}}}}}}
-                    ]}
-                    """)).Expect(200);
-            }
-        });
-        await over.CancelAsync();
+                for (var i = 0; i < 10; i++)
+                {
+                    var amount = ((who * 7) + i) % 5;
+                    (await client.Post("/v1/batch", $$$$"""
+                        {"ops":[
+                          {"method":"PATCH","path":"{{{{a[3..]}}}}","body":{"value":{"$inc":{{{{amount}}}}}}},
+                          {"method":"PATCH","path":"{{{{b[3..]}}}}","body":{"value":{"$inc":{{{{-amount}}}}}}}
+                        ]}
+                        """)).Expect(200);
+                }
+            });
+        }
+        finally
+        {
+            await over.CancelAsync();
+        }
 
         Assert.True(await reader > 0);
     }

@@ -33,7 +33,7 @@ public sealed class StopTests
                 }
             }
         })).ToList();
-        while (Volatile.Read(ref answered) < 50) await Task.Delay(5);
+        await Wait.Until(() => Volatile.Read(ref answered) >= 50, () => server.Log);
 
         Assert.Equal(0, await server.Stop());
         await Task.WhenAll(writers);
@@ -82,14 +82,10 @@ public sealed class StopTests
         (await server.Client.Get("/readyz")).Expect(200);
 
         server.Terminate();
-        var ready = await server.Client.Get("/readyz");
-        for (var tries = 0; ready.Status == 200 && tries < 50; tries++)
-        {
-            await Task.Delay(10);
-            ready = await server.Client.Get("/readyz");
-        }
+        Reply? ready = null;
+        await Wait.Until(async () => (ready = await server.Client.Get("/readyz")).Status == 503, () => server.Log);
 
-        Assert.Equal("stopping", ready.Expect(503).Json.GetProperty("status").GetString());
+        Assert.Equal("stopping", ready?.Json.GetProperty("status").GetString());
         (await server.Client.Get("/livez")).Expect(200);
         var write = (await server.Client.Post("/v1/counters", "{}")).Expect(201);
         Assert.Equal("close", write["Connection"]);
@@ -105,7 +101,7 @@ public sealed class StopTests
         await using var server = await TercelProcess.StartApi(folder, slow, folder.Path);
 
         server.Terminate();
-        while ((await server.Client.Get("/readyz")).Status == 200) await Task.Delay(10);
+        await Wait.Until(async () => (await server.Client.Get("/readyz")).Status == 503, () => server.Log);
         var clock = Stopwatch.StartNew();
         server.Terminate();
 
@@ -130,29 +126,29 @@ public sealed class StopTests
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync("127.0.0.1", port);
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            "POST /v1/counters HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 11\r\n\r\n{\"val"));
+            "POST /v1/counters HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 11\r\n\r\n{\"val"));
         await Task.Delay(100);   // So that the server has begun with it.
         return socket;
     }
 
     private static async Task NothingListens(TercelProcess server)
     {
-        for (var tries = 0; tries < 200; tries++)
-        {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
+        await Wait.Until(
+            async () =>
             {
-                await socket.ConnectAsync("127.0.0.1", server.Port);
-            }
-            catch (SocketException)
-            {
-                return;
-            }
-
-            await Task.Delay(10);
-        }
-
-        Assert.Fail("the listener stays open");
+                using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                try
+                {
+                    await socket.ConnectAsync("127.0.0.1", server.Port);
+                    return false;
+                }
+                catch (SocketException)
+                {
+                    return true;
+                }
+            },
+            () => server.Log);
     }
 
     private static async Task<string> ReadAll(Socket socket)

@@ -27,7 +27,8 @@ public sealed class BatchTests(WriteLab lab)
         Assert.Equal($"/v1/categories/{category}", results[0].GetProperty("location").GetString());
         var last = results[3].GetProperty("body");
         Assert.Equal(category, last.GetProperty("category").GetProperty("id").GetInt32());
-        Assert.Equal((10, "$c.id"), (last.GetProperty("stock").GetInt32(), last.GetProperty("description").GetString()));
+        Assert.Equal((10, "$c.id"),
+            (last.GetProperty("stock").GetInt32(), last.GetProperty("description").GetString()));
         var stored = (await shop.Get($"/v1/products/{last.GetProperty("id")}?embed=category")).Expect(200);
         Assert.Equal(last.GetRawText(), stored.Text);
     }
@@ -62,7 +63,8 @@ public sealed class BatchTests(WriteLab lab)
             ]}
             """);
 
-        Assert.Equal("422 #/ops/0/body/name min_length, #/ops/1/body/cod unknown_field, #/ops/1/body/code type", reply.Summary());
+        Assert.Equal("422 #/ops/0/body/name min_length, #/ops/1/body/cod unknown_field, #/ops/1/body/code type",
+            reply.Summary());
     }
 
     [Theory]
@@ -95,6 +97,7 @@ public sealed class BatchTests(WriteLab lab)
             $$"""{"method":"GET","path":"{{path[3..]}}?fields=id"}""", count)) + "]}";
 
         (await client.Post("/v1/batch", Ops(WriteLab.BatchOpsMax))).Expect(200);
-        Assert.Equal("422 #/ops too_many_rows", (await client.Post("/v1/batch", Ops(WriteLab.BatchOpsMax + 1))).Summary());
+        Assert.Equal("422 #/ops too_many_rows",
+            (await client.Post("/v1/batch", Ops(WriteLab.BatchOpsMax + 1))).Summary());
     }
 }

@@ -12,7 +12,8 @@ public sealed class BulkTests(WriteLab lab)
         var client = await lab.Lab();
         var (a, b) = ($"a{lab.Unused()}", $"b{lab.Unused()}");
 
-        var reply = (await client.Post("/v1/shelves?fields=code", $$"""[{"code":"{{a}}"},{"code":"{{b}}"}]""")).Expect(201);
+        var reply = (await client.Post("/v1/shelves?fields=code", $$"""[{"code":"{{a}}"},{"code":"{{b}}"}]"""))
+            .Expect(201);
 
         Assert.Equal($$"""[{"code":"{{a}}"},{"code":"{{b}}"}]""", reply.Text);
     }
@@ -24,7 +25,8 @@ public sealed class BulkTests(WriteLab lab)
         var code = $"w{lab.Unused()}";
 
         var invalid = await client.Post("/v1/shelves", $$"""[{"code":"{{code}}"},{"code":7},{"cod":"x"}]""");
-        var twice = await client.Post("/v1/shelves", $$"""[{"code":"{{code}}"},{"code":"{{code.ToUpperInvariant()}}"}]""");
+        var twice = await client.Post("/v1/shelves",
+            $$"""[{"code":"{{code}}"},{"code":"{{code.ToUpperInvariant()}}"}]""");
 
         Assert.Equal("422 #/1/code type, #/2/cod unknown_field, #/2/code required", invalid.Summary());
         Assert.Equal("409 #/1/code unique", twice.Summary());
@@ -38,7 +40,8 @@ public sealed class BulkTests(WriteLab lab)
         var code = $"n{lab.Unused()}";
 
         var reply = (await client.Post(
-            "/v1/shelves?atomic=false&fields=code", $$"""[{"code":"{{code}}"},{"code":"{{code}}"},{"code":null},1]""")).Expect(207);
+            "/v1/shelves?atomic=false&fields=code",
+                $$"""[{"code":"{{code}}"},{"code":"{{code}}"},{"code":null},1]""")).Expect(207);
 
         var results = reply.Json.GetProperty("results").EnumerateArray().ToList();
         Assert.Equal([201, 409, 422, 422], results.Select(r => r.GetProperty("status").GetInt32()));
@@ -63,9 +66,11 @@ public sealed class BulkTests(WriteLab lab)
         var client = await lab.Lab();
         var code = $"u{lab.Unused()}";
 
-        var made = (await client.Post("/v1/shelves?on_conflict=code", $$"""{"code":"{{code}}","note":"a"}""")).Expect(201);
+        var made = (await client.Post("/v1/shelves?on_conflict=code", $$"""{"code":"{{code}}","note":"a"}"""))
+            .Expect(201);
         var merged = (await client.Post(
-            "/v1/shelves?on_conflict=code&resolve=merge", $$"""{"code":"{{code.ToUpperInvariant()}}","note":"b"}""")).Expect(200);
+            "/v1/shelves?on_conflict=code&resolve=merge",
+                $$"""{"code":"{{code.ToUpperInvariant()}}","note":"b"}""")).Expect(200);
         var kept = (await client.Post("/v1/shelves?on_conflict=code", $$"""{"code":"{{code}}"}""")).Expect(200);
         var ignored = (await client.Post(
             "/v1/shelves?on_conflict=code&resolve=ignore", $$"""{"code":"{{code}}","note":"c"}""")).Expect(200);
@@ -115,7 +120,8 @@ public sealed class BulkTests(WriteLab lab)
             "application/json")).Expect(200);
 
         Assert.Equal("""{"affected":2}""", reply.Text);
-        Assert.Equal([9, 3], (await client.Get($"/v1/things?id={a}&id={b}")).Items.Select(i => i.GetProperty("amount").GetInt32()));
+        Assert.Equal([9, 3], (await client.Get($"/v1/things?id={a}&id={b}")).Items.Select(i =>
+            i.GetProperty("amount").GetInt32()));
     }
 
     [Fact]
@@ -125,7 +131,8 @@ public sealed class BulkTests(WriteLab lab)
         var a = (await lab.Thing()).Split('/')[^1];
 
         var missing = await client.Patch("/v1/things", $$"""[{"id":{{a}},"amount":9},{"id":99999999,"amount":1}]""");
-        var wrong = await client.Patch("/v1/things", $$"""[{"id":{{a}},"amount":9},{"amount":1},{"id":1,"amount":-1}]""");
+        var wrong = await client.Patch("/v1/things",
+            $$"""[{"id":{{a}},"amount":9},{"amount":1},{"id":1,"amount":-1}]""");
         var twice = await client.Patch("/v1/things", $$"""[{"id":{{a}},"amount":9},{"id":{{a}},"amount":8}]""");
 
         Assert.Equal("404 #/1 not_found", missing.Summary());
@@ -141,7 +148,8 @@ public sealed class BulkTests(WriteLab lab)
         var shelf = await Shelf(client);
         foreach (var amount in new[] { 1, 2, 3 }) await lab.Thing($"\"amount\":{amount},\"shelf_id\":{shelf}");
 
-        var changed = (await client.Patch($"/v1/things?shelf_id={shelf}&amount.gte=2", """{"kind":"rare"}""")).Expect(200);
+        var changed = (await client.Patch($"/v1/things?shelf_id={shelf}&amount.gte=2", """{"kind":"rare"}"""))
+            .Expect(200);
         var gone = (await client.Delete($"/v1/things?shelf.id={shelf}&where=amount eq 1")).Expect(200);
 
         Assert.Equal("""{"affected":2}""", changed.Text);
@@ -158,7 +166,8 @@ public sealed class BulkTests(WriteLab lab)
         foreach (var amount in new[] { 1, 2 }) await lab.Thing($"\"amount\":{amount},\"shelf_id\":{shelf}");
 
         var changed = (await client.Patch(
-            $"/v1/things?shelf_id={shelf}&fields=amount", """{"amount":{"$inc":10}}""", ("Prefer", "return=representation"))).Expect(200);
+            $"/v1/things?shelf_id={shelf}&fields=amount", """{"amount":{"$inc":10}}""",
+                ("Prefer", "return=representation"))).Expect(200);
         var gone = (await client.Delete(
             $"/v1/things?shelf_id={shelf}&fields=amount", ("Prefer", "return=representation"))).Expect(200);
 
@@ -195,11 +204,13 @@ public sealed class BulkTests(WriteLab lab)
 
         (await client.Patch($"/v1/things?shelf_id={shelf}&amount.lte=4", """{"amount":{"$inc":10}}""")).Expect(200);
         Assert.Equal("5,11,12,13,14", await Amounts(client, shelf));
-        Assert.Equal("""{"affected":5}""", (await client.Delete($"/v1/things?shelf_id={shelf}&max=5")).Expect(200).Text);
+        Assert.Equal("""{"affected":5}""",
+            (await client.Delete($"/v1/things?shelf_id={shelf}&max=5")).Expect(200).Text);
     }
 
     internal async Task<int> Shelf(ApiClient client) =>
-        (await client.Post("/v1/shelves", $$"""{"code":"s{{lab.Unused()}}"}""")).Expect(201).Json.GetProperty("id").GetInt32();
+        (await client.Post("/v1/shelves", $$"""{"code":"s{{lab.Unused()}}"}""")).Expect(201).Json
+            .GetProperty("id").GetInt32();
 
     private static async Task<string> Amounts(ApiClient client, int shelf) => string.Join(
         ',', (await client.Get($"/v1/things?shelf_id={shelf}&sort=amount")).Items.Select(i => i.GetProperty("amount")));

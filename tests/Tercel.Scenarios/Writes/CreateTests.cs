@@ -15,7 +15,8 @@ public sealed class CreateTests(WriteLab lab)
         var sku = $"NEW-{lab.Unused()}";
 
         var made = (await shop.Post(
-            "/v1/products", $$"""{"sku":"{{sku}}","name":"Boot","price":80,"category_id":1,"tags":["a"]}""")).Expect(201);
+            "/v1/products", $$"""{"sku":"{{sku}}","name":"Boot","price":80,"category_id":1,"tags":["a"]}"""))
+                .Expect(201);
         var read = (await shop.Get(made["Location"] ?? "")).Expect(200);
 
         Assert.Equal(made.Text, read.Text);
@@ -67,7 +68,8 @@ public sealed class CreateTests(WriteLab lab)
         var price = (await shop.Get("/v1/products/5")).Expect(200).Json.GetProperty("price").GetDecimal();
 
         var order = (await shop.Post(
-            "/v1/orders?embed=lines", $$"""{"customer_id":"{{user}}","lines":[{"product_id":5,"quantity":2}]}""")).Expect(201);
+            "/v1/orders?embed=lines",
+                $$"""{"customer_id":"{{user}}","lines":[{"product_id":5,"quantity":2}]}""")).Expect(201);
 
         var line = order.Json.GetProperty("lines")[0];
         Assert.Equal(price, line.GetProperty("unit_price").GetDecimal());
@@ -86,7 +88,8 @@ public sealed class CreateTests(WriteLab lab)
     [InlineData("\"ok\":false", "ok", "false")]
     [InlineData("\"kind\":\"rare\"", "kind", "\"rare\"")]
     [InlineData("\"mail\":\"a.b+c@example.org\"", "mail", "\"a.b+c@example.org\"")]
-    [InlineData("\"token\":\"01890A5D-AC96-774B-BCCE-B302099A8057\"", "token", "\"01890a5d-ac96-774b-bcce-b302099a8057\"")]
+    [InlineData("\"token\":\"01890A5D-AC96-774B-BCCE-B302099A8057\"", "token",
+        "\"01890a5d-ac96-774b-bcce-b302099a8057\"")]
     [InlineData("\"at\":\"2026-01-31T23:59:59+02:00\"", "at", "\"2026-01-31T21:59:59Z\"")]
     [InlineData("\"at\":\"2026-01-31T23:59:59.5\"", "at", "\"2026-01-31T23:59:59.500Z\"")]
     [InlineData("\"day\":\"2024-02-29\"", "day", "\"2024-02-29\"")]
@@ -106,7 +109,8 @@ public sealed class CreateTests(WriteLab lab)
 
         var read = (await client.Get(await lab.Thing(member))).Expect(200).Json.GetProperty(name);
 
-        if (expected is null) Assert.True(JsonElement.DeepEquals(sent.RootElement.GetProperty(name), read), read.GetRawText());
+        if (expected is null)
+            Assert.True(JsonElement.DeepEquals(sent.RootElement.GetProperty(name), read), read.GetRawText());
         else if (expected == "1E-07") Assert.Equal(1e-7, read.GetDouble());
         else Assert.Equal(expected, read.GetRawText());
     }

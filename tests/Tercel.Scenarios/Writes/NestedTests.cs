@@ -7,6 +7,9 @@ namespace Tercel.Scenarios.Writes;
 /// <summary>Rows written together with their children, in one transaction.</summary>
 public sealed class NestedTests(WriteLab lab)
 {
+    private const string TwoLines = """{"product_id":1,"quantity":2},{"product_id":2,"quantity":1}""";
+    private const string LineOfNothing = """{"product_id":99999,"quantity":1}""";
+
     [Fact]
     public async Task Children_are_made_and_numbered_with_their_parent()
     {
@@ -15,7 +18,7 @@ public sealed class NestedTests(WriteLab lab)
 
         var order = (await shop.Post(
             "/v1/orders?embed=lines",
-            $$"""{"customer_id":"{{user}}","lines":[{"product_id":1,"quantity":2},{"product_id":2,"quantity":1}]}""")).Expect(201);
+            $$"""{"customer_id":"{{user}}","lines":[{{TwoLines}}]}""")).Expect(201);
 
         Assert.Equal(["1:1x2", "2:2x1"], Lines(order));
         Assert.Equal(order.Text, (await shop.Get($"{order["Location"]}?embed=lines")).Expect(200).Text);
@@ -29,16 +32,16 @@ public sealed class NestedTests(WriteLab lab)
 
         var invalid = await shop.Post(
             "/v1/orders",
-            $$"""{"customer_id":"{{user}}","lines":[{"product_id":1,"quantity":0},{"product":2,"quantity":1}],"nte":1}""");
+            $$"""{"customer_id":"{{user}}","nte":1,"lines":[{"product_id":1,"quantity":0},{"product":2}]}""");
         var missing = await shop.Post(
             "/v1/orders",
-            $$"""{"customer_id":"{{user}}","lines":[{"product_id":1,"quantity":1},{"product_id":99999,"quantity":1}]}""");
+            $$"""{"customer_id":"{{user}}","lines":[{"product_id":1,"quantity":1},{{LineOfNothing}}]}""");
 
         Assert.Equal(422, invalid.Status);
         foreach (var mistake in new[]
             {
                 "#/lines/0/quantity min", "#/lines/1/product unknown_field", "#/lines/1/product_id required",
-                "#/nte unknown_field",
+                "#/lines/1/quantity required", "#/nte unknown_field",
             })
             Assert.Contains(mistake, invalid.Summary(), StringComparison.Ordinal);
         Assert.Equal("422 #/lines/1/product_id reference", missing.Summary());
@@ -52,7 +55,7 @@ public sealed class NestedTests(WriteLab lab)
         var user = await CreateTests.User(shop);
         var order = (await shop.Post(
             "/v1/orders",
-            $$"""{"customer_id":"{{user}}","lines":[{"product_id":1,"quantity":2},{"product_id":2,"quantity":1}]}""")).Expect(201);
+            $$"""{"customer_id":"{{user}}","lines":[{{TwoLines}}]}""")).Expect(201);
         var path = $"{order["Location"]}?embed=lines";
 
         var kept = (await shop.Patch(path, """{"note":"x"}""")).Expect(200);

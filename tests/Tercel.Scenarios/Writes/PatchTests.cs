@@ -27,7 +27,8 @@ public sealed class PatchTests(WriteLab lab)
     [InlineData("""{"data":{"size":{"us":null,"uk":8}}}""", """{"color":"red","size":{"eu":42,"uk":8},"list":[1,2]}""")]
     [InlineData("""{"data":{"list":[3]}}""", """{"color":"red","size":{"eu":42,"us":9},"list":[3]}""")]
     [InlineData("""{"data":{"size":7}}""", """{"color":"red","size":7,"list":[1,2]}""")]
-    [InlineData("""{"data":{"color":{"a":{"b":null,"c":1}}}}""", """{"color":{"a":{"c":1}},"size":{"eu":42,"us":9},"list":[1,2]}""")]
+    [InlineData("""{"data":{"color":{"a":{"b":null,"c":1}}}}""",
+        """{"color":{"a":{"c":1}},"size":{"eu":42,"us":9},"list":[1,2]}""")]
     [InlineData("""{"data":null}""", "null")]
     [InlineData("""{"data":[1]}""", "[1]")]
     [InlineData("""{"data":{}}""", """{"color":"red","size":{"eu":42,"us":9},"list":[1,2]}""")]
@@ -59,7 +60,8 @@ public sealed class PatchTests(WriteLab lab)
         var path = await lab.Thing("\"amount\":10,\"price\":0.30,\"big\":\"9223372036854775806\"");
 
         var reply = (await client.Patch(
-            path, """{"amount":{"$inc":-3},"price":{"$inc":-0.1},"ratio":{"$inc":0.5},"big":{"$inc":1}}""")).Expect(200);
+            path, """{"amount":{"$inc":-3},"price":{"$inc":-0.1},"ratio":{"$inc":0.5},"big":{"$inc":1}}"""))
+                .Expect(200);
 
         Assert.Equal("7", reply.Json.GetProperty("amount").GetRawText());
         Assert.Equal("0.20", reply.Json.GetProperty("price").GetRawText());
@@ -95,7 +97,8 @@ public sealed class PatchTests(WriteLab lab)
 
         var added = (await client.Patch(path, """{"words":{"$add":["b","c"]}}""")).Expect(200);
         Assert.Equal("""["a","b","c"]""", added.Json.GetProperty("words").GetRawText());
-        Assert.Equal("422 #/words too_many_items", (await client.Patch(path, """{"words":{"$add":["d"]}}""")).Summary());
+        Assert.Equal("422 #/words too_many_items",
+            (await client.Patch(path, """{"words":{"$add":["d"]}}""")).Summary());
         var removed = (await client.Patch(path, """{"words":{"$remove":["a","x"]}}""")).Expect(200);
         Assert.Equal("""["b","c"]""", removed.Json.GetProperty("words").GetRawText());
     }
@@ -112,7 +115,8 @@ public sealed class PatchTests(WriteLab lab)
 
         Assert.Equal((1, 2), (made.GetProperty("lock").GetInt32(), changed.GetProperty("lock").GetInt32()));
         Assert.Equal(made.GetProperty("made").GetString(), changed.GetProperty("made").GetString());
-        Assert.True(changed.GetProperty("changed").GetDateTimeOffset() > made.GetProperty("changed").GetDateTimeOffset());
+        Assert.True(changed.GetProperty("changed").GetDateTimeOffset() > made
+            .GetProperty("changed").GetDateTimeOffset());
     }
 
     [Fact]
@@ -152,7 +156,8 @@ public sealed class PatchTests(WriteLab lab)
         var client = await lab.Lab();
         var thing = (await lab.Thing()).Split('/')[^1];
         var note = (await client.Post(
-            "/v1/notes", $$"""{"thing_id":{{thing}},"author":"x","text":"zebra{{thing}}"}""")).Expect(201)["Location"] ?? "";
+            "/v1/notes", $$"""{"thing_id":{{thing}},"author":"x","text":"zebra{{thing}}"}"""))
+                .Expect(201)["Location"] ?? "";
 
         (await client.Patch(note, $$"""{"text":"okapi{{thing}}"}""")).Expect(200);
 

@@ -42,14 +42,16 @@ public sealed class PreconditionTests(WriteLab lab)
     public async Task A_row_without_a_version_has_a_tag_too()
     {
         var client = await lab.Lab();
-        var path = (await client.Post("/v1/shelves", $$"""{"code":"t{{lab.Unused()}}"}""")).Expect(201)["Location"] ?? "";
+        var path = (await client.Post("/v1/shelves", $$"""{"code":"t{{lab.Unused()}}"}"""))
+            .Expect(201)["Location"] ?? "";
         var tag = (await client.Get(path))["ETag"] ?? "";
 
         var changed = (await client.Patch(path, """{"note":"x"}""", ("If-Match", tag))).Expect(200);
 
         Assert.NotEqual(tag, changed["ETag"]);
         Assert.Equal("412 If-Match stale", (await client.Patch(path, """{"note":"y"}""", ("If-Match", tag))).Summary());
-        Assert.Equal("412 If-Match stale", (await client.Patch(path, "{}", ("If-Match", $"W/{changed["ETag"]}"))).Summary());
+        Assert.Equal("412 If-Match stale",
+            (await client.Patch(path, "{}", ("If-Match", $"W/{changed["ETag"]}"))).Summary());
     }
 
     [Fact]
@@ -99,7 +101,8 @@ public sealed class PreconditionTests(WriteLab lab)
     {
         var client = await lab.Lab();
 
-        Assert.Equal("400 If-Match header", (await client.Delete("/v1/things?amount=77", ("If-Match", "\"x\""))).Summary());
+        Assert.Equal("400 If-Match header",
+            (await client.Delete("/v1/things?amount=77", ("If-Match", "\"x\""))).Summary());
         Assert.Equal("400 If-Match header", (await client.Patch("/v1/things", "[]", ("If-Match", "\"x\""))).Summary());
     }
 

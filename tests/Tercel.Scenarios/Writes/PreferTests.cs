@@ -42,7 +42,8 @@ public sealed class PreferTests(WriteLab lab)
         Assert.Equal(9, changed.Json.GetProperty("amount").GetInt32());
         (await client.Put(thing, """{"name":"cd"}""", DryRun)).Expect(200);
         (await client.Put("/v1/pages/dry", """{"title":"x"}""", DryRun)).Expect(201);
-        Assert.Equal("""{"affected":1}""", (await client.Patch("/v1/things?name=ab", """{"amount":3}""", DryRun)).Expect(200).Text);
+        Assert.Equal("""{"affected":1}""",
+            (await client.Patch("/v1/things?name=ab", """{"amount":3}""", DryRun)).Expect(200).Text);
         Assert.Equal("""{"affected":1}""", (await client.Delete("/v1/things?name=ab", DryRun)).Expect(200).Text);
         (await client.Delete(thing, DryRun)).Expect(204);
         (await client.Post(
@@ -58,7 +59,8 @@ public sealed class PreferTests(WriteLab lab)
         var code = $"r{lab.Unused()}";
         (await client.Post("/v1/shelves", $$"""{"code":"{{code}}"}""")).Expect(201);
 
-        Assert.Equal("409 #/code unique", (await client.Post("/v1/shelves", $$"""{"code":"{{code}}"}""", DryRun)).Summary());
+        Assert.Equal("409 #/code unique",
+            (await client.Post("/v1/shelves", $$"""{"code":"{{code}}"}""", DryRun)).Summary());
         Assert.Equal("422 #/shelf_id reference", (await client.Post(
             "/v1/things", """{"name":"ab","shelf_id":99999999}""", DryRun)).Summary());
     }
@@ -83,7 +85,8 @@ public sealed class PreferTests(WriteLab lab)
     {
         var client = await lab.Lab();
 
-        var strict = await client.Post("/v1/things", """{"name":"ab"}""", ("Prefer", "handling=strict, return=minimum"));
+        var strict = await client.Post("/v1/things", """{"name":"ab"}""",
+            ("Prefer", "handling=strict, return=minimum"));
         var usual = await client.Post("/v1/things", """{"name":"ab"}""", ("Prefer", "return=minimum"));
 
         Assert.Equal("400 Prefer preference", strict.Summary());
@@ -100,7 +103,8 @@ public sealed class PreferTests(WriteLab lab)
     private sealed record OwnLab(TempFolder Folder, TercelProcess Server) : IAsyncDisposable
     {
         public async Task<string> Dump() =>
-            (await Program.RunAny(Installed.Require("sqlite3"), Folder.Path, "-readonly", Folder["lab.db"], ".dump")).Output;
+            (await Program.RunAny(Installed.Require("sqlite3"), Folder.Path, "-readonly", Folder["lab.db"],
+                ".dump")).Output;
 
         public async ValueTask DisposeAsync()
         {

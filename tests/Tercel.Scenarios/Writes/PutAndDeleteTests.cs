@@ -111,7 +111,8 @@ public sealed class PutAndDeleteTests(WriteLab lab)
         (await client.Delete(path)).Expect(404);
         Assert.Empty((await client.Get($"{thing}/notes")).Expect(200).Items);
         Assert.Equal("[]", (await client.Get($"{thing}?embed=notes")).Json.GetProperty("notes").GetRawText());
-        Assert.Empty((await client.Get($"/v1/things?notes.any.author=ann&id={thing.Split('/')[^1]}")).Expect(200).Items);
+        Assert.Empty((await client.Get($"/v1/things?notes.any.author=ann&id={thing.Split('/')[^1]}"))
+            .Expect(200).Items);
         var id = note.Json.GetProperty("id");
         var stored = await DirectSql.Scalar(lab.Database, $"select gone_at from notes where id = {id}");
         Assert.Matches("^20[0-9-]+T[0-9:.]+Z$", stored.GetString());

@@ -105,7 +105,8 @@ public sealed class RefusalTests(WriteLab lab)
         (await client.Post("/v1/shelves", $$"""{"code":"{{code}}"}""")).Expect(201);
         var other = (await client.Post("/v1/shelves", $$"""{"code":"x{{code}}"}""")).Expect(201)["Location"] ?? "";
 
-        Assert.Equal("409 #/code unique", (await client.Patch(other, $$"""{"code":"{{code.ToUpperInvariant()}}"}""")).Summary());
+        Assert.Equal("409 #/code unique",
+            (await client.Patch(other, $$"""{"code":"{{code.ToUpperInvariant()}}"}""")).Summary());
         (await client.Patch(other, $$"""{"code":"X{{code}}"}""")).Expect(200);
     }
 
@@ -188,7 +189,8 @@ public sealed class RefusalTests(WriteLab lab)
         var reply = await (await lab.Lab()).Send(method, path, "{}", type);
 
         Assert.Equal("415 Content-Type media_type", reply.Summary());
-        if (method == "PATCH") Assert.Contains("application/merge-patch+json", reply["Accept-Patch"], StringComparison.Ordinal);
+        if (method == "PATCH")
+            Assert.Contains("application/merge-patch+json", reply["Accept-Patch"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,8 +225,10 @@ public sealed class RefusalTests(WriteLab lab)
         string Rows(int count) => "[" + string.Join(',', Enumerable.Repeat("{\"name\":\"ab\"}", count)) + "]";
 
         (await client.Post("/v1/things", Rows(WriteLab.BulkRowsMax))).Expect(201);
-        Assert.Equal("422 # too_many_rows", (await client.Post("/v1/things", Rows(WriteLab.BulkRowsMax + 1))).Summary());
-        Assert.Equal("422 # too_many_rows", (await client.Patch("/v1/things", Rows(WriteLab.BulkRowsMax + 1))).Summary());
+        Assert.Equal("422 # too_many_rows",
+            (await client.Post("/v1/things", Rows(WriteLab.BulkRowsMax + 1))).Summary());
+        Assert.Equal("422 # too_many_rows",
+            (await client.Patch("/v1/things", Rows(WriteLab.BulkRowsMax + 1))).Summary());
     }
 
     [Fact]

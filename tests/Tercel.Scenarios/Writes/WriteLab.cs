@@ -7,8 +7,8 @@ using Xunit;
 namespace Tercel.Scenarios.Writes;
 
 /// <summary>
-/// Two running servers that only the write scenarios use: the sample shop, and a small model with a field of each type and
-/// small limits. Tests share them and run side by side, so each works on rows of its own.
+/// Two running servers that only the write scenarios use: the sample shop, and a small model with a field of each type
+/// and small limits. Tests share them and run side by side, so each works on rows of its own.
 /// </summary>
 public sealed class WriteLab : IAsyncLifetime
 {
