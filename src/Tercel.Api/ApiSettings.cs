@@ -46,7 +46,8 @@ internal static class ApiSettings
 
     public static readonly Setting<MigrateMode> Migrate = new(
         "api.migrate", SettingType.Choice<MigrateMode>(), MigrateMode.Safe,
-        "What to change at start when the model and the database differ: `safe` steps, all that lose nothing (`auto`), none (`off`).");
+        "What to change at start when the model and the database differ: `safe` steps, all that lose nothing (`auto`), "
+        + "none (`off`).");
 
     public static readonly Setting<int> DepthMax =
         Count("query.depth_max", Usual.DepthMax, "Nesting of one expression.");

@@ -105,7 +105,8 @@ internal static class Introspection
         for (var i = 0; i < table.Columns.Count; i++)
         {
             var column = table.Columns[i];
-            if (column.Generation != ColumnGeneration.Hidden) fields.Add(MakeField(table, key, column, samples[i], uniques));
+            if (column.Generation == ColumnGeneration.Hidden) continue;
+            fields.Add(MakeField(table, key, column, samples[i], uniques));
         }
 
         entity.SetFields(fields, [.. key.Select(k => fields.First(f => f.Column == k))]);

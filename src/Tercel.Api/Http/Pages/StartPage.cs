@@ -10,7 +10,8 @@ namespace Tercel.Api.Http.Pages;
 /// <summary><c>GET /</c>: what this API has, as a page for people and as links for programs.</summary>
 internal static class StartPage
 {
-    /// <summary>The page, as UTF-8 HTML; <paramref name="origin"/> is where the reader found it, for the example.</summary>
+    /// <summary>The page, as UTF-8 HTML; <paramref name="origin"/> is where the reader found it, for the
+    /// example.</summary>
     public static byte[] Html(ApiModel model, string origin)
     {
         var html = new StringBuilder();
