@@ -1,7 +1,6 @@
 namespace Tercel.Api.Model;
 
-/// <summary>Every bound that a request can meet; each is a setting
-/// (docs/reference/settings.md).</summary>
+/// <summary>Every bound that a request can meet; each is a setting (docs/reference/settings.md).</summary>
 /// <remarks>Lifetime: immutable, fed from the settings at start and at each reload of the model.</remarks>
 internal sealed record ApiLimits
 {

@@ -15,9 +15,8 @@ internal delegate IEnumerable<ModelFinding> ModelChecks(ApiModel model);
 /// <summary>Reads a model file and everything it includes.</summary>
 /// <remarks>
 /// Stages: files to trees (<see cref="ModelFiles"/>), trees to drafts (<see cref="ModelReader"/>), names looked up,
-/// drafts
-/// checked, drafts to model (<see cref="ModelAssembler"/>). Mistakes are gathered through all of them; only a file that
-/// is no YAML or JSON ends the reading early.
+/// drafts checked, drafts to model (<see cref="ModelAssembler"/>). Mistakes are gathered through all of them; only a
+/// file that is no YAML or JSON ends the reading early.
 /// </remarks>
 internal static class ModelLoader
 {

@@ -23,8 +23,8 @@ internal static class ValueText
 
     /// <summary>Reads a value of the type.</summary>
     /// <remarks>Lengths, patterns and a field's own bounds are not checked here: a filter may compare with anything
-    /// that
-    /// the type can hold. A decimal may have more digits than its scale; <see cref="FitsDecimal"/> tells.</remarks>
+    /// that the type can hold. A decimal may have more digits than its scale; <see cref="FitsDecimal"/>
+    /// tells.</remarks>
     public static bool TryRead(
         ReadOnlySpan<char> text, FieldType type, DateTimeOffset now, out SqlValue value, out ValueFault fault)
     {

@@ -129,7 +129,7 @@ internal sealed class ReadOperations(OpenApiNames names, ParameterComponents par
     {
         ["text/csv"] = new JsonObject
         {
-            ["schema"] = new JsonObject { ["type"] = "string", ["description"] = "A header, then a line for each row." },
+            ["schema"] = new JsonObject { ["type"] = "string", ["description"] = "A header, then a line per row." },
         },
         ["application/x-ndjson"] = new JsonObject
         {

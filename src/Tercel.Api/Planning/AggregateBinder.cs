@@ -5,8 +5,7 @@ namespace Tercel.Api.Planning;
 
 /// <summary>
 /// Binds aggregates over the rows of a to-many relation (<c>avg(reviews.stars)</c>), aggregates over the rows of a
-/// group
-/// (<c>sum(total)</c> where the site says so), and <c>exists(lines, quantity gt 3)</c>.
+/// group (<c>sum(total)</c> where the site says so), and <c>exists(lines, quantity gt 3)</c>.
 /// </summary>
 internal sealed class AggregateBinder(Binder binder, PathBinder paths)
 {

@@ -9,8 +9,7 @@ internal sealed record BindSite(Scope Scope, Source Source)
 {
     /// <summary>
     /// Inside <c>sum(lines.quantity * rate)</c>: the leading segments (<c>lines</c>) that mean this site. Names
-    /// without
-    /// them belong to <see cref="Outer"/>. Empty elsewhere.
+    /// without them belong to <see cref="Outer"/>. Empty elsewhere.
     /// </summary>
     public ImmutableArray<string> Prefix { get; init; } = [];
 

@@ -10,8 +10,7 @@ namespace Tercel.Api.Planning;
 /// <remarks>
 /// One per request (or per statement of the model); it collects all mistakes in <see cref="Errors"/> and goes on with
 /// <see cref="Invalid"/> in the place of what was wrong, so that one answer names them all. Nothing that it returned
-/// may
-/// be compiled when there are errors. Thread: one.
+/// may be compiled when there are errors. Thread: one.
 /// </remarks>
 internal sealed class Binder
 {

@@ -7,8 +7,7 @@ namespace Tercel.Api.Planning;
 /// values.</summary>
 /// <remarks>
 /// Shape: one per model, so that a reload starts empty. Bounded: when full, it is emptied, since the shapes in use
-/// come
-/// back at once. Thread: any. Cost: one lookup by characters, no allocation.
+/// come back at once. Thread: any. Cost: one lookup by characters, no allocation.
 /// </remarks>
 internal sealed class PlanCache<T>(int capacity)
     where T : class

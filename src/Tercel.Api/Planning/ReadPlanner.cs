@@ -97,8 +97,7 @@ internal static class ReadPlanner
     }
 
     /// <summary>Binds that a row belongs to the parent in the URL (<c>/products/42/reviews</c>): the foreign key is
-    /// the
-    /// parent's key where it can be compared directly.</summary>
+    /// the parent's key where it can be compared directly.</summary>
     public static void AddParent(ImmutableArray<Bound>.Builder conditions, Scope scope, Relation parent)
     {
         var direct = parent.Through is null && parent.From.SoftDelete is null

@@ -169,8 +169,7 @@ internal static class SlotReader
     }
 
     // The first text after all texts that start with the prefix, so that "starts" is an index range. When there is
-    // none,
-    // an empty blob: SQLite orders every text before every blob.
+    // none, an empty blob: SQLite orders every text before every blob.
     private static SqlValue PrefixEnd(ReadOnlySpan<char> text)
     {
         var runes = text.ToString().EnumerateRunes().ToArray();

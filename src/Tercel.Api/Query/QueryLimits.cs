@@ -5,8 +5,8 @@ internal sealed record QueryLimits
 {
     public static readonly QueryLimits Default = new();
 
-    /// <summary>Bounds of each expression, and of the number of filters
-    /// (<see cref="ExpressionLimits.NodesMax"/>).</summary>
+    /// <summary>Bounds of each expression, and of the number of filters (<see
+    /// cref="ExpressionLimits.NodesMax"/>).</summary>
     public ExpressionLimits Expression { get; init; } = ExpressionLimits.Default;
 
     /// <summary>Characters of the whole query string (<c>too_long</c>).</summary>

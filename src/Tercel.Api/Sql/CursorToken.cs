@@ -9,9 +9,8 @@ namespace Tercel.Api.Sql;
 
 /// <summary>A place in a list as clients carry it: opaque, signed, and bound to the list's rows and order.</summary>
 /// <remarks>
-/// Shape: Base64Url of <c>version, flags, then either an offset or the sort values, then 16 bytes of
-/// HMAC-SHA256</c>. The
-/// HMAC also covers the list's fingerprint and its values, so that a cursor of another list does not verify.
+/// Shape: Base64Url of <c>version, flags, then either an offset or the sort values, then 16 bytes of HMAC-SHA256</c>.
+/// The HMAC also covers the list's fingerprint and its values, so that a cursor of another list does not verify.
 /// </remarks>
 internal sealed record CursorToken(bool IsBackward, SqlValue[] Values, int? Offset)
 {

@@ -12,8 +12,7 @@ internal readonly record struct CursorForm(bool IsBackward, int NullMask)
 
 /// <summary>Writes the condition "after the cursor's row" for a total order.</summary>
 /// <remarks>
-/// One direction and no nulls: a row value comparison, which SQLite turns into one index range. Otherwise the
-/// expanded
+/// One direction and no nulls: a row value comparison, which SQLite turns into one index range. Otherwise the expanded
 /// form, with a bound on the first key in front so that an index on it still limits the rows.
 /// </remarks>
 internal sealed class KeysetCompiler(SqlBuilder sql, ExpressionCompiler expressions, IReadOnlyList<SortKey> keys,

@@ -73,7 +73,8 @@ public sealed class ChinookTests(ChinookFixture chinook)
                 chinook.Database, $"SELECT {Shown(column)} AS v, {column.Name} AS raw FROM {name} WHERE {column.Name} IS NOT NULL ORDER BY {key} LIMIT 1 OFFSET 1"))[0];
             var text = Uri.EscapeDataString(value.GetProperty("v").ToString());
             var sql = value.GetProperty("raw").ValueKind == JsonValueKind.String
-                ? $"'{value.GetProperty("raw").GetString()!.Replace("'", "''", StringComparison.Ordinal)}'" : value.GetProperty("raw").GetRawText();
+                ? $"'{value.GetProperty("raw").GetString()!.Replace("'", "''", StringComparison.Ordinal)}'"
+                : value.GetProperty("raw").GetRawText();
 
             await answers.IsPage($"/v1/{name}?{column.Name}={text}", $"SELECT {key} FROM {name} WHERE {column.Name} = {sql} ORDER BY {key} LIMIT 20");
             await answers.IsPage($"/v1/{name}?{column.Name}.gt={text}&sort=-{column.Name}",

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Existing;
 
-/// <summary>The model file that <c>init --from</c> writes serves the same API as the database without a model.</summary>
+/// <summary>The model file that <c>init --from</c> writes serves the same API as the database without a
+/// model.</summary>
 public sealed class InitFromTests(ChinookFixture chinook)
 {
     private static readonly string[] Paths =

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Existing;
 
-/// <summary>A database as people really have them: strange names, types that are not kept, tables without keys.</summary>
+/// <summary>A database as people really have them: strange names, types that are not kept, tables without
+/// keys.</summary>
 public sealed class OddDatabaseTests(OddDatabaseTests.OddDatabase odd) : IClassFixture<OddDatabaseTests.OddDatabase>
 {
     [Theory]
@@ -81,7 +82,8 @@ public sealed class OddDatabaseTests(OddDatabaseTests.OddDatabase odd) : IClassF
     {
         var rows = (await odd.Client.Get("/v1/Types?sort=id")).Expect(200).Items;
 
-        // Row 1 is as declared; row 2 has text everywhere; row 3 blobs; row 4 the largest numbers; row 5 not UTF-8; 6 nulls.
+        // Row 1 is as declared; row 2 has text everywhere; row 3 blobs; row 4 the largest numbers; row 5 not UTF-8; 6
+        // nulls.
         Assert.Equal("1", rows[0].GetProperty("i").ToString());
         Assert.Equal(JsonValueKind.String, rows[1].GetProperty("i").ValueKind);
         Assert.Equal("not a number", rows[1].GetProperty("i").GetString());
@@ -91,7 +93,8 @@ public sealed class OddDatabaseTests(OddDatabaseTests.OddDatabase odd) : IClassF
         Assert.Equal("9223372036854775807", rows[3].GetProperty("i").ToString().Trim('"'));
         Assert.Equal("-9223372036854775808", rows[3].GetProperty("big").ToString().Trim('"'));
         Assert.Contains("\uFFFD", rows[4].GetProperty("t").GetString(), StringComparison.Ordinal);
-        Assert.All(rows[5].EnumerateObject().Where(m => m.Name != "id"), m => Assert.Equal(JsonValueKind.Null, m.Value.ValueKind));
+        Assert.All(
+            rows[5].EnumerateObject().Where(m => m.Name != "id"), m => Assert.Equal(JsonValueKind.Null, m.Value.ValueKind));
         // Infinity is no JSON number.
         Assert.NotEqual(JsonValueKind.Number, rows[6].GetProperty("r").ValueKind);
     }

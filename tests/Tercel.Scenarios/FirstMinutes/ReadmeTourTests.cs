@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.FirstMinutes;
 
-/// <summary>The tour of README.md, run as a reader would run it: its printed answers are what the server answers.</summary>
+/// <summary>The tour of README.md, run as a reader would run it: its printed answers are what the server
+/// answers.</summary>
 public sealed class ReadmeTourTests
 {
     private const string Address = "localhost:8080";

@@ -80,7 +80,8 @@ internal sealed class Answers(ApiClient client, string database)
     }
 
     // SQLite says 1 for true, and has JSON and large integers as text.
-    private static bool IsSame(JsonElement answered, JsonElement stored) => (answered.ValueKind, stored.ValueKind) switch
+    private static bool IsSame(JsonElement answered, JsonElement stored) =>
+        (answered.ValueKind, stored.ValueKind) switch
     {
         (JsonValueKind.True or JsonValueKind.False, JsonValueKind.Number) =>
             stored.GetInt32() == (answered.ValueKind == JsonValueKind.True ? 1 : 0),

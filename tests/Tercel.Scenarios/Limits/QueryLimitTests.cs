@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Limits;
 
-/// <summary>Every limit of a query, set small: at the limit the answer comes, one past it the code of the limit.</summary>
+/// <summary>Every limit of a query, set small: at the limit the answer comes, one past it the code of the
+/// limit.</summary>
 public sealed class QueryLimitTests(QueryLimitTests.SmallLimits small) : IClassFixture<QueryLimitTests.SmallLimits>
 {
     public static TheoryData<string, string, string, string> Cases() => new()
@@ -46,7 +47,8 @@ public sealed class QueryLimitTests(QueryLimitTests.SmallLimits small) : IClassF
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task At_the_limit_is_answered_and_one_past_it_refused(string setting, string at, string past, string code)
+    public async Task At_the_limit_is_answered_and_one_past_it_refused(
+        string setting, string at, string past, string code)
     {
         var client = await small.Client();
 

@@ -4,7 +4,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Limits;
 
-/// <summary>A statement that runs too long is interrupted and answered with 504, and others are answered meanwhile.</summary>
+/// <summary>A statement that runs too long is interrupted and answered with 504, and others are answered
+/// meanwhile.</summary>
 public sealed class RunawayQueryTests(RunawayQueryTests.BigTable big) : IClassFixture<RunawayQueryTests.BigTable>
 {
     private static readonly TimeSpan Latest = TimeSpan.FromSeconds(3);   // query.time_max is 500 ms

@@ -133,7 +133,8 @@ public sealed class ExampleTests(ReadShopFixture shop)
         "SELECT strftime('%Y-%m-01', created_at) AS m, (SELECT country FROM users WHERE id = customer_id) AS 'customer.country', count(DISTINCT customer_id) AS people FROM orders WHERE created_at < '2025-07-01' GROUP BY 1, 2 ORDER BY 1, 2")]
     [InlineData("products?agg=count,min(price) as low,max(price) as high", "SELECT count(*) AS count, min(price) AS low, max(price) AS high FROM products")]
     [InlineData("products?distinct=status&sort=status", "SELECT DISTINCT status FROM products ORDER BY 1")]
-    public async Task Groups_are_those_of_sql(string path, string sql) => await (await shop.Answers()).IsPage($"/v1/{path}", sql);
+    public async Task Groups_are_those_of_sql(string path, string sql) =>
+        await (await shop.Answers()).IsPage($"/v1/{path}", sql);
 
     [Fact]
     public async Task Facets_count_the_matching_rows_of_each_value()

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Reading;
 
-/// <summary><c>where=</c>: the rows are those of the same condition in SQL, parameters are never read as code.</summary>
+/// <summary><c>where=</c>: the rows are those of the same condition in SQL, parameters are never read as
+/// code.</summary>
 public sealed class ExpressionTests(TypesFixture types)
 {
     [Theory]

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Reading;
 
-/// <summary>Every operator on every type of field: the rows are those that SQL finds, or the operator is refused.</summary>
+/// <summary>Every operator on every type of field: the rows are those that SQL finds, or the operator is
+/// refused.</summary>
 public sealed class FilterOperatorTests(TypesFixture types)
 {
     private static readonly string[] AllOperators =
@@ -132,7 +133,9 @@ public sealed class FilterOperatorTests(TypesFixture types)
         foreach (var (filter, condition) in TextFilters)
         {
             foreach (var field in new[] { "f_string", "f_text" })
-                rows.Add(filter.Replace("{0}", field, StringComparison.Ordinal), condition.Replace("{0}", field, StringComparison.Ordinal));
+                rows.Add(
+                    filter.Replace("{0}", field, StringComparison.Ordinal),
+                    condition.Replace("{0}", field, StringComparison.Ordinal));
         }
 
         foreach (var (filter, condition) in OtherFilters) rows.Add(filter, condition);
@@ -186,7 +189,8 @@ public sealed class FilterOperatorTests(TypesFixture types)
     [InlineData("f_json", "eq ne lt lte gt gte in nin between like ilike contains icontains starts istarts ends iends")]
     [InlineData("f_bytes", "lt lte gt gte in nin between like ilike contains icontains starts istarts ends iends has hasany hasall")]
     [InlineData("doubled", "like ilike contains icontains starts istarts ends iends has hasany hasall")]
-    public async Task An_operator_that_does_not_fit_the_type_is_refused_and_the_others_are_not(string field, string refused)
+    public async Task An_operator_that_does_not_fit_the_type_is_refused_and_the_others_are_not(
+        string field, string refused)
     {
         var client = await types.Client();
         var misfits = refused.Split(' ');

@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Reading;
 
-/// <summary>What HTTP asks of reads: methods, conditional requests, forms of the answer, addresses that are not there.</summary>
+/// <summary>What HTTP asks of reads: methods, conditional requests, forms of the answer, addresses that are not
+/// there.</summary>
 public sealed class HttpRulesTests(ReadShopFixture shop, TypesFixture types)
 {
     [Theory]

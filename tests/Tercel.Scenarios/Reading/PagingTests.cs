@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Reading;
 
-/// <summary>Pages: forward and back over ties and nulls, by offset and number, with a count; cursors that are not ours.</summary>
+/// <summary>Pages: forward and back over ties and nulls, by offset and number, with a count; cursors that are not
+/// ours.</summary>
 public sealed class PagingTests(TypesFixture types)
 {
     [Theory]
@@ -203,7 +204,8 @@ public sealed class PagingTests(TypesFixture types)
     }
 
     // Follows links from a path to the end; gives the last path.
-    private static async Task<string> Walk(ApiClient client, string path, Func<Reply, string?> link, List<string[]> pages)
+    private static async Task<string> Walk(
+        ApiClient client, string path, Func<Reply, string?> link, List<string[]> pages)
     {
         while (true)
         {

@@ -102,8 +102,8 @@ public sealed class SizeTests
             .Where(line => line.Length > sizes.LineCharsMax)
             .Select(line => $"{file.Path}:{line.Index + 1}: {line.Length} characters");
 
-    /// <summary>Characters of the strings of a line of tests: a URL, an SQL statement or a body reads best in one piece, and
-    /// a table of them row by row.</summary>
+    /// <summary>Characters of the strings of a line of tests: a URL, an SQL statement or a body reads best in one
+    /// piece, and a table of them row by row.</summary>
     private static int TestText(SourceFile file, int line)
     {
         if (!file.Path.StartsWith("tests/", StringComparison.Ordinal)) return 0;

@@ -6,8 +6,7 @@ using Xunit;
 namespace Tercel.Tests.Api.Http;
 
 // Random conditions, orders and page sizes over random rows: walking the pages forwards and backwards must give the
-// rows
-// that a naive walk over lists gives, in its order.
+// rows that a naive walk over lists gives, in its order.
 public sealed class RandomQueryTests
 {
     private const string Model = """
