@@ -262,4 +262,20 @@ public sealed class WriteRunnerTests
         var unknown = Assert.Single(ConflictTarget.Read(products, "skuu", null).Errors);
         Assert.Equal(("unknown_field", "sku"), (unknown.Code.Name, unknown.Suggestion));
     }
+
+    // SQLite takes "id" for the text 'id' where no column has the name, and then every row would have the key 'id'.
+    [Fact]
+    public async Task A_key_column_that_is_gone_is_an_error_and_no_text()
+    {
+        await using var shop = await WriteShop.Open();
+        await shop.Create("orders", """{"note":"a"}""");
+        await shop.Database.Migrate(
+            async session => await session.ExecuteScript("ALTER TABLE orders RENAME COLUMN id TO code"), default);
+
+        var failure = await Assert.ThrowsAsync<StoreException>(() => shop.Delete("orders", SqlValue.Of("id")));
+
+        Assert.Equal(StoreFailure.SchemaChanged, failure.Failure);
+        await Assert.ThrowsAsync<StoreException>(() => shop.Create("orders", """{"note":"b"}"""));
+        Assert.Equal("1", await shop.Rows("SELECT count(*) FROM orders"));
+    }
 }
