@@ -21,20 +21,6 @@ internal static class DurationText
         return true;
     }
 
-    /// <summary>Reads <c>now</c>, <c>now-7d</c>, <c>now+2h</c>: a time relative to the request, as URL values write
-    /// it.</summary>
-    /// <remarks>A space counts as plus, since that is what an unescaped plus in a URL becomes.</remarks>
-    public static bool TryParseNow(ReadOnlySpan<char> text, out TimeSpan plus)
-    {
-        plus = default;
-        if (!text.StartsWith("now")) return false;
-        var rest = text[3..];
-        if (rest.IsEmpty) return true;
-        if (rest[0] is not ('+' or '-' or ' ') || !TryParse(rest[1..], out var span)) return false;
-        plus = rest[0] == '-' ? -span : span;
-        return true;
-    }
-
     private static bool TryUnit(ReadOnlySpan<char> unit, out long ticks)
     {
         ticks = unit switch

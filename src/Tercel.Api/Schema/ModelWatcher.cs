@@ -136,9 +136,10 @@ internal sealed class ModelWatcher : IDisposable
                 ? "model reloaded"
                 : $"model reloaded, {PlanContext.Count(report.Plan.Steps.Count, "schema change")} applied");
         }
-        catch (Exception e) when (e is StoreException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            Wait(e.Message);
+            // Whatever it is, the loop goes on: a watcher that ended would follow no later change, and not say so.
+            Wait(e is StoreException or IOException or UnauthorizedAccessException ? e.Message : e.ToString());
         }
     }
 

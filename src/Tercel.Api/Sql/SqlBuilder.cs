@@ -62,7 +62,4 @@ internal sealed class SqlBuilder
 
     /// <summary>A fresh alias for a table that no expression mentions: a join table, <c>json_each</c>.</summary>
     public string FreshAlias() => $"j{_extraAliases++}";
-
-    /// <summary>The text from an offset on.</summary>
-    public string TextFrom(int offset) => _text.ToString(offset, _text.Length - offset);
 }

@@ -51,14 +51,6 @@ public static class SettingType
             && value >= min && value <= max,
         static value => value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>A large whole number between two bounds, both allowed.</summary>
-    public static SettingType<long> Long(long min, long max) => new(
-        $"an integer from {Number(min)} to {Number(max)}",
-        (string text, out long value) =>
-            long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value)
-            && value >= min && value <= max,
-        static value => value.ToString(CultureInfo.InvariantCulture));
-
     /// <summary>A text of limited length.</summary>
     public static SettingType<string> Text(int charsMax = TextCharsMax) => new(
         $"a text of at most {Number(charsMax)} characters",

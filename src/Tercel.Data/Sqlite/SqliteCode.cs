@@ -14,7 +14,6 @@ internal static class SqliteCode
     public const int Interrupt = 9;
     public const int Corrupt = 11;
     public const int Full = 13;
-    public const int CantOpen = 14;
     public const int TooBig = 18;
     public const int Constraint = 19;
     public const int Mismatch = 20;

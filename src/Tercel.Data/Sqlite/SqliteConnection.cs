@@ -36,8 +36,6 @@ internal sealed unsafe class SqliteConnection : IDisposable
     // here.
     public StoreException? LateFailure { get; set; }
 
-    public int StatementCount => _statements.Count;
-
     public bool InTransaction => SqliteNative.sqlite3_get_autocommit(_db) == 0;
 
     // A deferred foreign key that does not hold yet, which would fail the commit.

@@ -166,9 +166,6 @@ internal static unsafe partial class SqliteNative
     public static partial void sqlite3_value_free(nint value);
 
     [LibraryImport(Library), SuppressGCTransition]
-    public static partial void sqlite3_result_null(nint context);
-
-    [LibraryImport(Library), SuppressGCTransition]
     public static partial void sqlite3_result_int64(nint context, long value);
 
     [LibraryImport(Library), SuppressGCTransition]

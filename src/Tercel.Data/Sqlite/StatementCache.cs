@@ -9,8 +9,6 @@ internal sealed class StatementCache(SqliteConnection connection, int capacity) 
     private SqliteStatement? _newest;
     private SqliteStatement? _oldest;
 
-    public int Count => _bySql.Count;
-
     public SqliteStatement Acquire(SqlText sql)
     {
         var statement = ReferenceEquals(_newest?.Sql, sql) ? _newest : _bySql.GetValueOrDefault(sql);

@@ -22,8 +22,9 @@ internal static class ApplyCommand
         command.SetAction(async result =>
         {
             if (ModelArgument.Load(result.GetValue(path)) is not { } model) return ExitCodes.Config;
+            if (DatabaseCommands.File(model) is not { } file) return ExitCodes.Config;
             return await DatabaseCommands.With(
-                model, writable: true, (database, _) => Apply(model, database, result.GetValue(allowDrop) ?? []));
+                file, writable: true, database => Apply(model, database, result.GetValue(allowDrop) ?? []));
         });
         return command;
     }

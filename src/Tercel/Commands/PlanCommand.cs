@@ -21,12 +21,18 @@ internal static class PlanCommand
         command.SetAction(async result =>
         {
             if (ModelArgument.Load(result.GetValue(path)) is not { } model) return ExitCodes.Config;
-            return await DatabaseCommands.With(model, writable: false, async (database, file) =>
+            if (DatabaseCommands.File(model) is not { } file) return ExitCodes.Config;
+            return File.Exists(file)
+                ? await DatabaseCommands.With(
+                    file, writable: false,
+                    async database => Print(await SchemaPlanner.Plan(model, database, TimeProvider.System)))
+                : Print(await SchemaPlanner.PlanNew(model, file, TimeProvider.System));
+
+            int Print(SchemaPlan plan)
             {
-                var plan = (await SchemaPlanner.Plan(model, database, TimeProvider.System)) with { Database = file };
                 Console.WriteLine(result.GetValue(json) ? Json(plan) : PlanText.Render(plan));
                 return result.GetValue(check) ? PlanText.CheckExitCode(plan) : ExitCodes.Ok;
-            });
+            }
         });
         return command;
     }

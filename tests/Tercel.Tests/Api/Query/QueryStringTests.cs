@@ -132,16 +132,4 @@ public sealed class QueryStringTests
     [InlineData("99999999999999999999d")]
     [InlineData("9223372036854775807w")]
     public void Other_texts_are_no_durations(string text) => Assert.False(DurationText.TryParse(text, out _));
-
-    [Theory]
-    [InlineData("now", 0)]
-    [InlineData("now-1d", -24)]
-    [InlineData("now+2h", 2)]
-    [InlineData("now 2h", 2)]
-    public void A_time_can_be_relative_to_now(string text, int hours)
-    {
-        Assert.True(DurationText.TryParseNow(text, out var plus));
-        Assert.Equal(hours, plus.TotalHours);
-        Assert.False(DurationText.TryParseNow(text + "x", out _));
-    }
 }

@@ -13,6 +13,7 @@ public sealed class ModelWatcherTests : IAsyncDisposable
     private readonly List<string> _told = [];
     private readonly List<string> _complaints = [];
     private ApiModel? _served;
+    private bool _fails;
 
     public ValueTask DisposeAsync() => _db.DisposeAsync();
 
@@ -83,6 +84,20 @@ public sealed class ModelWatcherTests : IAsyncDisposable
         await component.Stop(default);
     }
 
+    [Fact]
+    public async Task A_failure_that_nobody_expects_is_told_and_the_next_change_is_taken()
+    {
+        var watcher = await Watch();
+        _fails = true;
+        await Edit(watcher, Items + "      colour: string(20)\n");
+        Assert.Contains("unexpected", Assert.Single(_complaints));
+        Assert.Null(_served);
+
+        _fails = false;
+        await Edit(watcher, Items + "      colour: string(20)\n      size: int\n");
+        Assert.NotNull(_served);
+    }
+
     private async Task<ModelWatcher> Watch()
     {
         await _db.Become(Items);
@@ -91,7 +106,7 @@ public sealed class ModelWatcherTests : IAsyncDisposable
             Load = () => ModelLoader.Load(_db.Folder, _ => null),
             Prepare = (model, cancellation) =>
                 Startup.Prepare(model, _db.Database, new StartupOptions(), TimeProvider.System, cancellation),
-            Swap = model => _served = model,
+            Swap = model => _served = _fails ? throw new InvalidOperationException("unexpected") : model,
             Inform = _told.Add,
             Complain = _complaints.Add,
         };
