@@ -100,6 +100,7 @@ internal sealed class WriteRunner
             session, _statements.Read(entity, entity.Key, target.Fields), entity.Key.Count, values);
         if (key is null) return await Create(session, row);
         if (target.Resolution == ConflictResolution.Ignore) return new WriteOutcome(key, false, null);
+        if (entity.RequireIfMatch) return WriteOutcome.Refused(RefusalKind.PreconditionRequired, Blind(row));
         foreach (var field in entity.Fields)
             row.Given[field.Ordinal] &= IsMerged(row, field, target);
         return await Patch(session, row, key);
@@ -134,6 +135,13 @@ internal sealed class WriteRunner
         RefusalKind.NotFound,
         new Error(WriteErrors.NotFound,
             $"no row of {entity.Name} has the key {string.Join(',', key.Select(k => k.ToString()))}"));
+
+    private static Error Blind(RowWrite row) => new(
+        WriteErrors.PreconditionRequired,
+        $"the row is there, and {row.Entity.Name} are changed with If-Match only: use PATCH, or resolve=ignore")
+    {
+        Pointer = row.Path.ToString(),
+    };
 
     private static bool IsReplaced(RowWrite row, Field field)
     {

@@ -14,6 +14,7 @@ internal enum ConflictResolution
 }
 
 /// <summary>The fields by which an upsert finds the row: the key, a unique field, or a unique set.</summary>
+/// <remarks>Never fields that are write-only: the answer would show the row to whoever guesses one.</remarks>
 internal sealed record ConflictTarget(IReadOnlyList<Field> Fields, ConflictResolution Resolution)
 {
     /// <summary>Reads <c>on_conflict=product_id,author_id</c>.</summary>
@@ -23,12 +24,12 @@ internal sealed record ConflictTarget(IReadOnlyList<Field> Fields, ConflictResol
         var fields = new List<Field>(names.Length);
         foreach (var name in names)
         {
-            if (entity.Field(name) is not { IsComputed: false } field)
+            if (entity.Field(name) is not { IsComputed: false, IsVisible: true } field)
             {
                 return new Error(WriteErrors.UnknownField, $"no field '{name}' in {entity.Name}")
                 {
                     Parameter = "on_conflict",
-                    Suggestion = Suggestion.For(name, entity.Fields.Select(f => f.Name)),
+                    Suggestion = Suggestion.For(name, entity.Fields.Where(f => f.IsVisible).Select(f => f.Name)),
                 };
             }
 

@@ -119,6 +119,8 @@ internal sealed class WriteValidator(WriteOptions options)
         var why = field.IsComputed ? "is computed from other fields"
             : field.IsVersion || field.AutoUpdate ? "is set by the server"
             : ReferenceEquals(field, row.Entity.SoftDelete) ? "is set by deleting the row"
+            : field.IsKey && mode == WriteMode.Patch && _options is { UrlKey: null, KeyInBody: false }
+                ? "is part of the row's key, which does not change"
             : field.ReadOnly ? "is read-only"
             : null;
         if (why is null) return false;

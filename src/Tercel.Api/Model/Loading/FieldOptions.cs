@@ -51,6 +51,8 @@ internal sealed class FieldOptions(bool ownsSchema, ModelReport report)
         if (draft is { Pk: true, WriteOnly: true }) Refuse(draft, "write_only", "a key is always shown");
         if (draft is { ReadOnly: true, WriteOnly: true })
             Refuse(draft, "write_only", "a field that is neither read nor written is useless");
+        if (draft is { IsReference: true, WriteOnly: true })
+            Refuse(draft, "write_only", "a reference is shown by its relation, which queries follow both ways");
         if (draft.Min > draft.Max) Refuse(draft, "min", $"min {draft.Min} is more than max {draft.Max}");
         if (draft.LengthMin > (draft.LengthMax ?? draft.Type.Value?.LengthMax))
             Refuse(draft, draft.Options.ContainsKey("min") ? "min"

@@ -36,6 +36,12 @@ internal sealed class RelationResolver(ModelDraft model, ModelReport report)
         var from = Fields(entity, reference.Fields);
         var on = reference.On.Count > 0 ? Fields(target, reference.On) : target.Key;
         if (from is null || on is null || from.Count == 0) return;
+        if (from.Concat(on).FirstOrDefault(f => f.WriteOnly) is { } hidden)
+        {
+            report.Add(reference.Place, ModelErrors.Option,
+                $"'{hidden.FieldName}' is write_only, but a reference is shown by its relation");
+        }
+
         if (on.Count != from.Count)
         {
             report.Add(reference.Place, ModelErrors.Option, on.Count == 0
