@@ -143,7 +143,15 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
     {
         var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
         if (!target.StartsWith('/'))
-            return (http.Request.Path.Value ?? "/", (http.Request.QueryString.Value ?? "").TrimStart('?'));
+        {
+            // The absolute form, http://host/path (RFC 9112, 3.2.2).
+            var host = target.IndexOf("://", StringComparison.Ordinal) + 3;
+            var end = host < 3 ? -1 : target.AsSpan(host).IndexOfAny('/', '?');
+            if (end < 0 || target[host + end] == '?')
+                return (http.Request.Path.Value ?? "/", (http.Request.QueryString.Value ?? "").TrimStart('?'));
+            target = target[(host + end)..];
+        }
+
         var mark = target.IndexOf('?', StringComparison.Ordinal);
         return mark < 0 ? (target, "") : (target[..mark], target[(mark + 1)..]);
     }

@@ -10,8 +10,8 @@ namespace Tercel.Api.Model;
 /// them.</summary>
 internal static class TimeText
 {
-    // Far beyond every date there is; sums of two stay in range.
-    private static readonly TimeSpan SpanMax = TimeSpan.FromDays(3_652_059);
+    /// <summary>Far beyond every date there is; sums of two stay in range.</summary>
+    public static readonly TimeSpan SpanMax = TimeSpan.FromDays(3_652_059);
 
     private static readonly string[] LocalForms =
     [

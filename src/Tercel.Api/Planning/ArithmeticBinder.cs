@@ -79,9 +79,12 @@ internal static class ArithmeticBinder
                 arithmetic.Position);
         if (!DurationText.TryParse(span.Text, out var plus))
             return binder.Fail(PlanErrors.Value, $"'{span.Text}' is no span such as 15m, 2h or 7d", span.Position);
+        if (plus > TimeText.SpanMax) return TooFar(binder, span);
         if (arithmetic.Sign == '-') plus = -plus;
         var time = binder.Bind(arithmetic.Left, site, expected is { IsTime: true } ? expected : FieldType.DateTime);
         if (Binder.IsInvalid(time)) return time;
+        if (time is Bound.Value { Origin: ValueOrigin.Now { Plus: var far } } && far.Duration() > TimeText.SpanMax)
+            return TooFar(binder, span);
         if (time is Bound.Value { Origin: ValueOrigin.Now now })
             return new Bound.Value(now with { Plus = now.Plus + plus }, time.Type);
         if (!time.Type.IsTime)
@@ -93,4 +96,7 @@ internal static class ArithmeticBinder
         var seconds = new ValueOrigin.Fixed(SqlValue.Of(plus.TotalSeconds));
         return new Bound.Scalar("plus_seconds", [time, new Bound.Value(seconds, FieldType.Int)], time.Type);
     }
+
+    private static Bound TooFar(Binder binder, Expr.Literal span) =>
+        binder.Fail(PlanErrors.Value, $"{span.Text} leads beyond all dates", span.Position);
 }

@@ -116,6 +116,8 @@ internal sealed class ListBinder(Binder binder, LiteralBinder literals)
         {
             if (item is not Expr.Literal { Kind: not (LiteralKind.Null or LiteralKind.Duration) } literal
                 || literal.Slot != slot) return null;
+            // A time that moves with the clock has a place of its own: a list is read once for all requests.
+            if (slot < 0 && type.IsTime && TimeText.TryReadRelative(literal.Text, out _)) return null;
             if (Binder.IsInvalid(_literals.Bind(literal, type))) return Binder.Invalid;
             texts.Add(literal.Kind switch
             {

@@ -31,6 +31,7 @@ internal sealed record PageRange(int Limit, int Offset, int? Page, bool HasOffse
         while (pairs.MoveNext())
         {
             if (QueryString.KindOf(pairs.RawKey) != PairKind.Page) continue;
+            if (pairs.RawKey is QueryNames.Cursor && PercentText.NeedsDecoding(pairs.RawValue)) return null;
             if (pairs.RawKey is QueryNames.Cursor) cursor = pairs.RawValue.ToString();
             else if (!TryNumber(pairs.RawValue, out var number)) return null;
             else if (pairs.RawKey is QueryNames.Limit) limit = number;

@@ -129,8 +129,9 @@ internal sealed class PathBinder(Binder binder)
         var members = path.Segments.RemoveRange(0, index + 1);
         foreach (var member in members)
         {
-            if (member.Length > 0 && !member.Contains('"')) continue;
-            _binder.Fail(QueryErrors.UnknownField, "a JSON member's name is empty or has a quote in it", path.Position);
+            if (member.Length > 0 && member.AsSpan().IndexOfAny('"', '\\') < 0) continue;
+            _binder.Fail(QueryErrors.UnknownField,
+                "a JSON member's name is empty, or has a quote or a backslash in it", path.Position);
             return Nothing;
         }
 

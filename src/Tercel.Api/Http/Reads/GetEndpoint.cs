@@ -64,6 +64,7 @@ internal static class GetEndpoint
     {
         var tag = BodyTag.OfRow(body.Written, version);
         http.Response.Headers.ETag = tag;
+        CacheHeaders.Add(http.Response.Headers, formsVary: false);
         DeprecationHeaders.Add(http.Response, row.Plan.Entity, row.Plan);
         if (EntityTag.MatchesWeakly(http.Request.Headers.IfNoneMatch, tag))
             return http.SendEmpty(StatusCodes.Status304NotModified);

@@ -147,6 +147,7 @@ internal static class GroupEndpoint
     private static Task Send(HttpContext http, GroupPlan plan, Utf8Buffer body)
     {
         DeprecationHeaders.Add(http.Response, plan.Entity, plan.Rows);
+        CacheHeaders.Add(http.Response.Headers, formsVary: true);
         var tag = BodyTag.Of(body.Written);
         http.Response.Headers.ETag = tag;
         if (EntityTag.MatchesWeakly(http.Request.Headers.IfNoneMatch, tag))

@@ -73,6 +73,12 @@ internal sealed class ListEndpoint(ReadSeams seams)
             return;
         }
 
+        if (request.Query.Length > 0)
+        {
+            await ErrorResponse.Query(http, [InBody()]);
+            return;
+        }
+
         var limits = request.Snapshot.Limits;
         if (await RequestBody.Read(http, limits.BodyBytesMax, http.Scope().Token) is not { } body)
         {
@@ -150,6 +156,7 @@ internal sealed class ListEndpoint(ReadSeams seams)
 
         DeprecationHeaders.Add(http.Response, call.List.Plan.Entity, call.List.Plan);
         var tag = BodyTag.Of(body.Written);
+        CacheHeaders.Add(headers, formsVary: true);
         headers.ETag = tag;
         if (EntityTag.MatchesWeakly(http.Request.Headers.IfNoneMatch, tag))
             return http.SendEmpty(StatusCodes.Status304NotModified);
@@ -177,6 +184,9 @@ internal sealed class ListEndpoint(ReadSeams seams)
 
     private static ReadInputs Inputs(RequestContext request, ISlotTexts? slots) =>
         new() { Now = request.Now, Limits = request.Snapshot.Limits, Slots = slots, Key = request.Key };
+
+    private static Error InBody() => new(
+        QueryErrors.Conflict, "the query stands in the body; the address takes no parameters");
 
     private static Error BadCursor() => new(
         PlanErrors.Cursor,

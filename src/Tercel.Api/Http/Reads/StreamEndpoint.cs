@@ -63,6 +63,7 @@ internal static class StreamEndpoint
         var isCsv = plan.Form == StreamForm.Csv;
         http.Response.ContentType = isCsv ? CsvType : NdjsonType;
         http.Response.Headers.ContentDisposition = Disposition(plan.Source.Entity, isCsv ? ".csv" : ".ndjson");
+        CacheHeaders.Add(http.Response.Headers, formsVary: true);
         DeprecationHeaders.Add(http.Response, plan.Source.Entity, plan.Source);
     }
 

@@ -47,6 +47,9 @@ internal sealed class ReadServer : IAsyncDisposable
         return $"{(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}";
     }
 
+    // What a client that writes bytes gets.
+    public Task<string> Raw(string request) => _server.Raw(request);
+
     public string Log => _server.LogText();
 
     public async Task<JsonNode> Json(string url)
