@@ -35,7 +35,7 @@ internal static class ApiSettings
 
     public static readonly Setting<int> Readers = new(
         "database.readers", SettingType.Int(0, 256), 0,
-        "Reader connections; 0 means one for each processor, at least 2.");
+        "Reader connections; 0 means two for each processor, at least 4.");
 
     public static readonly Setting<SqliteSynchronous> Synchronous = new(
         "database.synchronous", SettingType.Choice<SqliteSynchronous>(), SqliteSynchronous.Full,

@@ -1,3 +1,5 @@
+using Tercel.Primitives;
+
 namespace Tercel.Data;
 
 /// <summary>A relational database that the API reads and writes.</summary>
@@ -14,6 +16,10 @@ public interface IDatabase : IAsyncDisposable
     /// <remarks>Dispose the session to give the connection back. Waits in a bounded queue when all are out; over
     /// the bound or the wait limit: <see cref="StoreFailure.Busy"/>.</remarks>
     ValueTask<IReadSession> Read(ReadLane lane, CancellationToken cancellation);
+
+    /// <summary>The same for a caller whose token costs something: it is asked for only when the read has to
+    /// wait.</summary>
+    ValueTask<IReadSession> ReadFor(ICaller caller, ReadLane lane) => Read(lane, caller.Token);
 
     /// <summary>Runs <paramref name="work"/> in a write transaction and completes after it is durably
     /// committed.</summary>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Tercel.Api.Model;
+using Tercel.Chassis.Observability;
 using Tercel.Chassis.Web.Requests;
 using Tercel.Chassis.Web.Responses;
 using Tercel.Data;
@@ -96,7 +97,7 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
         var handler = ApiRoutes.IsAllowed(kind, method, entity) ? _routes.Find(kind, method) : null;
         if (handler is null) return ErrorResponse.MethodNotAllowed(http, _routes.Allow(kind, entity));
         // Only methods that are ours: a name that a client made up must not become a series.
-        http.Scope().Slot = _state.Metrics.Slot(method, RouteName(address.Snapshot, kind, entity, relation));
+        http.Scope().Slot = Slot(address.Snapshot, kind, method, entity, relation);
         return handler(http, new RequestContext(_state, address.Snapshot, kind, address.Now)
         {
             Entity = entity, Key = key ?? [], Relation = relation, Format = format, Path = address.Path,
@@ -156,18 +157,31 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
         return mark < 0 ? (target, "") : (target[..mark], target[(mark + 1)..]);
     }
 
+    // Reads are the many: theirs are found without building a name.
+    private EndpointSlot Slot(ApiSnapshot snapshot, RouteKind kind, string method, Entity? entity, Relation? relation)
+    {
+        var metrics = _state.Metrics;
+        if (entity is not null && HttpMethods.IsGet(method))
+        {
+            if (kind == RouteKind.Row) return snapshot.Routes(entity).GetRow(metrics);
+            if (kind == RouteKind.List) return snapshot.Routes(entity).GetList(metrics);
+        }
+
+        return metrics.Slot(method, RouteName(snapshot, kind, entity, relation));
+    }
+
     private static string RouteName(ApiSnapshot snapshot, RouteKind kind, Entity? entity, Relation? relation) =>
         kind switch
     {
-        RouteKind.List or RouteKind.Export => snapshot.RouteNames(entity!).List, // lists have their entity
-        RouteKind.Row => snapshot.RouteNames(entity!).Row, // and so have rows
-        RouteKind.SubList => $"{snapshot.RouteNames(entity!).Row}/{relation?.Name}", // and sub-collections
-        RouteKind.ListQuery => $"{snapshot.RouteNames(entity!).List}/query", // and queries
+        RouteKind.List or RouteKind.Export => snapshot.Routes(entity!).List, // lists have their entity
+        RouteKind.Row => snapshot.Routes(entity!).Row, // and so have rows
+        RouteKind.SubList => $"{snapshot.Routes(entity!).Row}/{relation?.Name}", // and sub-collections
+        RouteKind.ListQuery => $"{snapshot.Routes(entity!).List}/query", // and queries
         _ => $"{snapshot.Prefix}batch",
     };
 
     private static string Shown(string text) => text.Length <= 80 ? text : text[..80] + "...";
 
-    private sealed record Address(
+    private readonly record struct Address(
         HttpContext Http, ApiSnapshot Snapshot, string Path, string Query, DateTimeOffset Now);
 }

@@ -34,7 +34,7 @@ internal sealed class ApiSnapshot
 {
     private readonly FrozenDictionary<string, Entity>.AlternateLookup<ReadOnlySpan<char>> _byName;
 
-    private readonly Dictionary<Entity, (string List, string Row)> _routeNames;
+    private readonly FrozenDictionary<Entity, EntityRoutes> _routes;
 
     /// <param name="model">The model.</param>
     /// <param name="limits">The bounds of requests.</param>
@@ -51,7 +51,8 @@ internal sealed class ApiSnapshot
         Lists = new PlanCache<CompiledList>(limits.ShapesMax);
         Groups = new PlanCache<CompiledGroup>(limits.ShapesMax);
         Rows = new PlanCache<CompiledRow>(limits.ShapesMax);
-        _routeNames = model.Entities.ToDictionary(e => e, e => ($"{Prefix}{e.Name}", $"{Prefix}{e.Name}/{{key}}"));
+        _routes = model.Entities.ToFrozenDictionary(
+            e => e, e => new EntityRoutes($"{Prefix}{e.Name}", $"{Prefix}{e.Name}/{{key}}"));
         _byName = model.Entities.Where(e => e.HasPath).ToFrozenDictionary(e => e.Name, StringComparer.Ordinal)
             .GetAlternateLookup<ReadOnlySpan<char>>();
     }
@@ -79,8 +80,8 @@ internal sealed class ApiSnapshot
     /// <summary>The entity with a URL of its own under this name.</summary>
     public Entity? Find(ReadOnlySpan<char> name) => _byName.TryGetValue(name, out var entity) ? entity : null;
 
-    /// <summary>The names of an entity's routes in metrics and logs.</summary>
-    public (string List, string Row) RouteNames(Entity entity) => _routeNames[entity];
+    /// <summary>The routes of an entity in metrics and logs.</summary>
+    public EntityRoutes Routes(Entity entity) => _routes[entity];
 
     private static QueryLimits LimitsOf(ApiLimits limits) => new()
     {
@@ -98,4 +99,21 @@ internal sealed class ApiSnapshot
         BodyBytesMax = limits.BodyBytesMax,
         BodyDepthMax = limits.BodyDepthMax,
     };
+}
+
+/// <summary>The names of an entity's routes in metrics and logs, and the counts of those that are asked for
+/// most.</summary>
+/// <remarks>Thread: any; a slot may be looked up twice at first.</remarks>
+internal sealed class EntityRoutes(string list, string row)
+{
+    private EndpointSlot? _getList;
+    private EndpointSlot? _getRow;
+
+    public string List { get; } = list;
+
+    public string Row { get; } = row;
+
+    public EndpointSlot GetList(EndpointMetrics metrics) => _getList ??= metrics.Slot("GET", List);
+
+    public EndpointSlot GetRow(EndpointMetrics metrics) => _getRow ??= metrics.Slot("GET", Row);
 }

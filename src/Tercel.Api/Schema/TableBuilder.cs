@@ -107,8 +107,9 @@ internal static class TableBuilder
     private static string ForeignKeySql(ForeignKeyShape key) =>
         $"FOREIGN KEY ({SchemaSql.QuoteAll(key.Columns)}) {ReferencesSql(key)}";
 
-    // Unique sets first, then the model's own indexes, then one for each indexed field and each reference that none of
-    // them begins with: without it, deleting a referenced row and embedding the other way would read the whole table.
+    // Unique sets first, then the model's own indexes and indexed fields, then one for each reference that none of them
+    // begins with: without it, deleting a referenced row and embedding the other way would read the whole table. An
+    // indexed field keeps its index beside a longer one, since only its own has the rows of a value in key order.
     private static List<IndexShape> Indexes(Entity entity, List<string> key)
     {
         var indexes = new List<IndexShape>();
@@ -118,7 +119,7 @@ internal static class TableBuilder
         foreach (var index in entity.Indexes)
             Add([.. index.Fields.Select(f => (ColumnOf(entity, f.Field), f.Descending))], index.Unique);
         foreach (var field in entity.Fields.Where(f => f is { Indexed: true, IsComputed: false, Unique: false }))
-            AddUnlessBegun([field.Column]);
+            if (key is not [var only] || only != field.Column) Add([(field.Column, false)], unique: false);
         foreach (var relation in References(entity)) AddUnlessBegun([.. relation.FromFields.Select(f => f.Column)]);
         return indexes;
 

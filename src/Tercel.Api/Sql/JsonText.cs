@@ -12,9 +12,12 @@ namespace Tercel.Api.Sql;
 internal static class JsonText
 {
     private const int NumberBytesMax = 32;
+    private const double ScaledMax = 1e15; // below 2^53, so that every whole number is exact
 
     private static readonly SearchValues<byte> Escaped =
         SearchValues.Create([.. Enumerable.Range(0, 32).Select(b => (byte)b), (byte)'"', (byte)'\\']);
+
+    private static ReadOnlySpan<double> PowersOfTen => [1, 10, 100, 1e3, 1e4, 1e5, 1e6];
 
     private static ReadOnlySpan<byte> HexDigits => "0123456789abcdef"u8;
 
@@ -67,9 +70,34 @@ internal static class JsonText
             return;
         }
 
+        if (scale < PowersOfTen.Length && WriteScaled(into, value, scale)) return;
         var span = into.GetSpan(NumberBytesMax + scale);
         Utf8Formatter.TryFormat(value, span, out var count, new StandardFormat('F', (byte)scale));
         into.Advance(count);
+    }
+
+    // Most decimals are the double nearest to a whole number of their last digits: then integers write them, several
+    // times faster than the exact way. Whatever is not takes that way.
+    private static bool WriteScaled(Utf8Buffer into, double value, int scale)
+    {
+        var power = PowersOfTen[scale];
+        var scaled = Math.Round(value * power);
+        if (!(Math.Abs(scaled) < ScaledMax) || scaled / power != value || (scaled == 0 && double.IsNegative(value)))
+            return false;
+        var (whole, part) = Math.DivRem(Math.Abs((long)scaled), (long)power);
+        if (scaled < 0) into.WriteByte((byte)'-');
+        WriteInteger(into, whole);
+        if (scale == 0) return true;
+        var span = into.GetSpan(scale + 1);
+        span[0] = (byte)'.';
+        for (var i = scale; i > 0; i--)
+        {
+            span[i] = (byte)('0' + part % 10);
+            part /= 10;
+        }
+
+        into.Advance(scale + 1);
+        return true;
     }
 
     /// <summary>The content of a JSON string without quotes, with its special bytes escaped.</summary>

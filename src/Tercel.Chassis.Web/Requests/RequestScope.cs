@@ -2,13 +2,14 @@ using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Http;
 using Tercel.Chassis.Observability;
 using Tercel.Chassis.Web.Hosting;
+using Tercel.Primitives;
 
 namespace Tercel.Chassis.Web.Requests;
 
 /// <summary>What the chassis knows about the request under way, and where the application tells it more.</summary>
 /// <remarks>Lifetime: one per connection, used again for its next request; keep nothing of it after the answer.
 /// Thread: one at a time.</remarks>
-public sealed class RequestScope
+public sealed class RequestScope : ICaller
 {
     private readonly PipelineOptions? _options;
     private readonly TimeProvider _time;

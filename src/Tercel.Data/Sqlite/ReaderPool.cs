@@ -1,3 +1,5 @@
+using Tercel.Primitives;
+
 namespace Tercel.Data.Sqlite;
 
 // The reader connections of one lane. A free one is taken with one interlocked exchange; when all are out, the
@@ -22,10 +24,13 @@ internal sealed class ReaderPool
         _free = [.. _all];
     }
 
-    public ValueTask<IReadSession> Rent(CancellationToken cancellation)
+    // A caller is asked for its token only when it has to wait.
+    public ValueTask<IReadSession> Rent(ICaller? caller, CancellationToken cancellation)
     {
         if (_stopping) throw Stopping();
-        return TryTake() is { } session ? new(session.Start(cancellation)) : new(Wait(cancellation));
+        return TryTake() is { } session
+            ? new(session.Start(caller, cancellation))
+            : new(Wait(caller?.Token ?? cancellation));
     }
 
     public void Return(SqliteReadSession session)
@@ -100,7 +105,7 @@ internal sealed class ReaderPool
         try
         {
             var session = await waiter.Task.WaitAsync(_options.ReadWaitMax, _time, cancellation);
-            return session.Start(cancellation);
+            return session.Start(null, cancellation);
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
@@ -108,7 +113,7 @@ internal sealed class ReaderPool
                 ? new StoreException(StoreFailure.Busy, "no reader connection was free in time")
                 : new StoreException(StoreFailure.Cancelled, "the caller gave up");
             if (waiter.TrySetException(failure)) return await waiter.Task;
-            return (await waiter.Task).Start(cancellation); // it was handed over at the last moment
+            return (await waiter.Task).Start(null, cancellation); // it was handed over at the last moment
         }
     }
 

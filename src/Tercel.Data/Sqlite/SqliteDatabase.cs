@@ -1,3 +1,5 @@
+using Tercel.Primitives;
+
 namespace Tercel.Data.Sqlite;
 
 /// <summary>A SQLite file: a pool of readers for each lane, and one writer thread.</summary>
@@ -69,7 +71,11 @@ public sealed class SqliteDatabase : IDatabase
 
     /// <inheritdoc/>
     public ValueTask<IReadSession> Read(ReadLane lane, CancellationToken cancellation) =>
-        (lane == ReadLane.Page ? _pages : _streams).Rent(cancellation);
+        (lane == ReadLane.Page ? _pages : _streams).Rent(null, cancellation);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadSession> ReadFor(ICaller caller, ReadLane lane) =>
+        (lane == ReadLane.Page ? _pages : _streams).Rent(caller, default);
 
     /// <inheritdoc/>
     public Task<T> Write<T>(Func<IWriteSession, ValueTask<T>> work, CancellationToken cancellation) =>

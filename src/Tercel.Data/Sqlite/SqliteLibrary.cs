@@ -8,6 +8,7 @@ namespace Tercel.Data.Sqlite;
 internal sealed unsafe class SqliteLibrary
 {
     private const int VersionMin = 3_035_000;
+    private const int ConfigMemoryStatus = 9;
 
     private static readonly string[] SystemNames = OperatingSystem.IsWindows()
         ? ["winsqlite3.dll", "sqlite3.dll"]
@@ -61,8 +62,19 @@ internal sealed unsafe class SqliteLibrary
             throw new StoreException(StoreFailure.Other, $"no usable SQLite library ({tried})");
         }
 
+        best.StopCountingMemory();
         NativeLibrary.SetDllImportResolver(assembly, (name, _, _) => name == SqliteNative.Library ? best._handle : 0);
         return best;
+    }
+
+    // The library counts its memory under one mutex for all connections, which every allocation takes. Nobody asks for
+    // the count. sqlite3_config is variadic: this call fits wherever such arguments travel like others, which they do
+    // not on Apple's ARM; there, and where the library is already in use, it goes on counting.
+    private void StopCountingMemory()
+    {
+        if (OperatingSystem.IsMacOS()) return;
+        _ = ((delegate* unmanaged<int, int, int>)NativeLibrary.GetExport(_handle, "sqlite3_config"))(
+            ConfigMemoryStatus, 0);
     }
 
     private string? WhyNot()

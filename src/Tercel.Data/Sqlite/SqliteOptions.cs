@@ -24,7 +24,8 @@ public sealed record SqliteOptions
     public bool CreateIfMissing { get; init; }
 
     /// <summary>Connections for pages.</summary>
-    public int Readers { get; init; } = Math.Max(2, Environment.ProcessorCount);
+    /// <remarks>More than processors: a thread that is interrupted in mid-read must not make another wait.</remarks>
+    public int Readers { get; init; } = Math.Max(4, 2 * Environment.ProcessorCount);
 
     /// <summary>Connections for exports and other streams.</summary>
     public int StreamReaders { get; init; } = 4;

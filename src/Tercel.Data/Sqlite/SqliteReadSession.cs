@@ -1,3 +1,5 @@
+using Tercel.Primitives;
+
 namespace Tercel.Data.Sqlite;
 
 // A reader connection while it is rented; the same object every time. Dispose it exactly once for each rent.
@@ -11,9 +13,10 @@ internal sealed class SqliteReadSession(SqliteConnection connection, ReaderPool 
 
     public int Slot => slot;
 
-    public SqliteReadSession Start(CancellationToken cancellation)
+    public SqliteReadSession Start(ICaller? caller, CancellationToken cancellation)
     {
         connection.Watch.Cancellation = cancellation;
+        connection.Watch.Caller = caller;
         Volatile.Write(ref _rented, 1);
         return this;
     }
@@ -40,6 +43,7 @@ internal sealed class SqliteReadSession(SqliteConnection connection, ReaderPool 
     {
         if (Interlocked.Exchange(ref _rented, 0) == 0) return;
         connection.Watch.Cancellation = default;
+        connection.Watch.Caller = null;
         try
         {
             connection.ReleaseAll();

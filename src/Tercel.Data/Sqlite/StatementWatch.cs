@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tercel.Primitives;
 
 namespace Tercel.Data.Sqlite;
 
@@ -10,10 +11,14 @@ internal sealed unsafe class StatementWatch : IDisposable
 {
     private const int OperationsPerCheck = 1000;
 
+    // Asking a caller for its token arms a timer: not worth it before a statement has run this long.
+    private static readonly TimeSpan CallerPatience = TimeSpan.FromMilliseconds(5);
+
     private readonly TimeProvider _time;
     private GCHandle _self;
     private long _deadline;
     private long _rowDeadline;
+    private long _callerTime;
     private volatile bool _stopping;
 
     public StatementWatch(TimeProvider time)
@@ -28,6 +33,9 @@ internal sealed unsafe class StatementWatch : IDisposable
     public TimeSpan? RowLimit { get; set; }
 
     public CancellationToken Cancellation { get; set; }
+
+    // Instead of a token; asked on the thread that runs the statement.
+    public ICaller? Caller { get; set; }
 
     // Why the last statement was interrupted; null when it was not.
     public StoreFailure? Reason { get; private set; }
@@ -75,15 +83,23 @@ internal sealed unsafe class StatementWatch : IDisposable
     private bool IsOver()
     {
         var now = _time.GetTimestamp();
-        if (_deadline == 0) _deadline = After(now, Limit);
+        if (_deadline == 0)
+        {
+            _deadline = After(now, Limit);
+            _callerTime = After(now, CallerPatience);
+        }
+
         if (_rowDeadline == 0) _rowDeadline = After(now, RowLimit ?? Limit);
 
         if (_stopping) Reason = StoreFailure.Stopping;
-        else if (Cancellation.IsCancellationRequested) Reason = StoreFailure.Cancelled;
+        else if (Cancellation.IsCancellationRequested || HasCallerGone(now)) Reason = StoreFailure.Cancelled;
         else if (now > Math.Min(_deadline, _rowDeadline)) Reason = StoreFailure.Timeout;
         else return false;
         return true;
     }
 
     private long After(long now, TimeSpan time) => now + (long)(time.TotalSeconds * _time.TimestampFrequency);
+
+    private bool HasCallerGone(long now) =>
+        now >= _callerTime && Caller is { } caller && caller.Token.IsCancellationRequested;
 }

@@ -1,5 +1,6 @@
 using Tercel.Data;
 using Tercel.Data.Sqlite;
+using Tercel.Primitives;
 using Xunit;
 
 namespace Tercel.Tests.Data;
@@ -89,6 +90,34 @@ public sealed class SqliteReadTests : IDisposable
         using var session = await database.Read(ReadLane.Page, source.Token);
         var failure = await session.Rows(Endless).Fails();
         Assert.Equal(StoreFailure.Cancelled, failure.Failure);
+    }
+
+    [Fact]
+    public async Task A_long_statement_asks_its_caller_and_a_short_one_does_not()
+    {
+        await using var database = SqliteFixture.Open(_fixture.Options);
+        using var source = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
+        var caller = new AskedCaller(source.Token);
+        using var session = await database.ReadFor(caller, ReadLane.Page);
+        Assert.Equal(["1"], await session.Rows("SELECT 1"));
+        Assert.Equal(0, caller.Asked);
+        var failure = await session.Rows(Endless).Fails();
+        Assert.Equal(StoreFailure.Cancelled, failure.Failure);
+        Assert.True(caller.Asked > 0);
+    }
+
+    [Fact]
+    public async Task A_caller_who_waits_for_a_session_can_give_up()
+    {
+        await using var database = SqliteFixture.Open(_fixture.Options with { Readers = 1 });
+        using (await database.Read(ReadLane.Page, default))
+        {
+            using var source = new CancellationTokenSource();
+            var waiting = database.ReadFor(new AskedCaller(source.Token), ReadLane.Page).AsTask();
+            await source.CancelAsync();
+            var failure = await waiting.Fails();
+            Assert.Equal(StoreFailure.Cancelled, failure.Failure);
+        }
     }
 
     [Fact]
@@ -233,4 +262,18 @@ public sealed class SqliteReadTests : IDisposable
 
     private static string Refusal(SqliteOptions options) =>
         Assert.Throws<StoreException>(() => SqliteFixture.Open(options)).Message;
+
+    private sealed class AskedCaller(CancellationToken token) : ICaller
+    {
+        public int Asked { get; private set; }
+
+        public CancellationToken Token
+        {
+            get
+            {
+                Asked++;
+                return token;
+            }
+        }
+    }
 }

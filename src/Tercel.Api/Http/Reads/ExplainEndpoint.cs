@@ -55,7 +55,7 @@ internal sealed class ExplainEndpoint(bool isAllowed)
         HttpContext http, RequestContext request, Func<ISqlSession, ValueTask<Explanation>> explain)
     {
         using var body = Utf8Buffer.Rent(request.Snapshot.Limits.PageBytesMax);
-        using (var session = await request.State.Database.Read(ReadLane.Page, http.Scope().Token))
+        using (var session = await request.State.Database.ReadFor(http.Scope(), ReadLane.Page))
         {
             var explanation = await explain(session);
             await using var json = new Utf8JsonWriter(body, Json);

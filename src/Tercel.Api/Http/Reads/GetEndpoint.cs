@@ -46,7 +46,7 @@ internal static class GetEndpoint
         var inputs = new ReadInputs { Now = request.Now, Limits = limits, Key = request.Key };
         using var body = Utf8Buffer.Rent(limits.PageBytesMax);
         ReadOutcome outcome;
-        using (var session = await request.State.Database.Read(ReadLane.Page, http.Scope().Token))
+        using (var session = await request.State.Database.ReadFor(http.Scope(), ReadLane.Page))
         {
             if (row.Read.Layout.Embeds.Length > 0) await session.BeginSnapshot();
             outcome = await RowRenderer.Render(session, row, inputs, body);

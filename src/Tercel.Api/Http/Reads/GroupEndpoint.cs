@@ -61,7 +61,7 @@ internal static class GroupEndpoint
         using var body = Utf8Buffer.Rent(limits.PageBytesMax);
         ReadOutcome outcome;
         var parentIsThere = true;
-        using (var session = await request.State.Database.Read(ReadLane.Page, http.Scope().Token))
+        using (var session = await request.State.Database.ReadFor(http.Scope(), ReadLane.Page))
         {
             outcome = await Write(session, request, call, body);
             if (request.Relation is { } relation)

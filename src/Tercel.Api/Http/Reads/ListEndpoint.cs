@@ -130,7 +130,7 @@ internal sealed class ListEndpoint(ReadSeams seams)
         using var body = Utf8Buffer.Rent(limits.PageBytesMax);
         ListAnswer answer;
         var parentIsThere = true;
-        using (var session = await request.State.Database.Read(ReadLane.Page, http.Scope().Token))
+        using (var session = await request.State.Database.ReadFor(http.Scope(), ReadLane.Page))
         {
             answer = await ListRunner.Run(session, call, request.Snapshot.CursorSecret, body);
             if (answer.IsEmpty && request.Relation is { } relation)

@@ -95,6 +95,22 @@ public sealed class TableBuilderTests : IAsyncDisposable
     }
 
     [Fact]
+    public void An_indexed_field_keeps_its_index_beside_a_longer_one()
+    {
+        var model = _db.Model("""
+              things:
+                fields:
+                  id:     int pk auto index
+                  status: string(9) index
+                  at:     datetime index
+                index: [[status, -at], [at]]
+            """);
+        var shape = TableBuilder.Shapes(model).Single();
+        Assert.Equal(
+            ["ix_things_status_at", "ix_things_at", "ix_things_status"], shape.Indexes.Select(i => i.Name));
+    }
+
+    [Fact]
     public void Sql_compares_without_regard_to_its_layout() => Assert.Equal(
         SchemaSql.Normalize("CREATE  VIEW a AS\n -- why\n SELECT 'x  y' /* ; */ FROM \"b  c\" ;"),
         SchemaSql.Normalize("CREATE VIEW a AS SELECT 'x  y' FROM \"b  c\""));
