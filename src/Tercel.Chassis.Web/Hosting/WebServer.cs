@@ -33,10 +33,7 @@ public sealed class WebServer : IDisposable
         var badRequests = core.Metrics.Counter(
             "tercel_http_bad_requests_total", "Requests refused before the pipeline: not HTTP, or over a limit.");
         var log = new KestrelLog(core.Log, badRequests);
-        // Requests run on the pool thread that took their bytes from the socket. What a request waits for still gives
-        // its thread back, and other connections have the pool's other threads.
-        var sockets = new SocketTransportOptions { UnsafePreferInlineScheduling = true };
-        var transport = new SocketTransportFactory(Options.Create(sockets), log);
+        var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), log);
         _server = new KestrelServer(Options.Create(KestrelOptions(core.Settings)), transport, log);
         _application = new PipelineApplication(
             new RequestPipeline(core, PipelineOptions.From(core.Settings), application), core.Time);
