@@ -16,7 +16,8 @@ internal static class CommonComponents
               "next": {"type": ["string", "null"], "description": "URL of the next page; null on the last."},
               "prev": {"type": ["string", "null"], "description": "URL of the page before; null on the first."},
               "count": {"type": "integer", "description": "Rows that match; only with `count=`."},
-              "count_kind": {"type": "string", "enum": ["exact", "estimate"]}
+              "count_kind": {"type": "string", "enum": ["exact", "estimate", "at_least"]},
+              "more": {"type": "boolean", "description": "True when rows follow to which no link can lead."}
             }
           },
           "Facets": {

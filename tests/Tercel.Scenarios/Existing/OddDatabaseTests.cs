@@ -172,6 +172,20 @@ public sealed class OddDatabaseTests(OddDatabaseTests.OddDatabase odd) : IClassF
         (await odd.Client.Get("/v1/Totals/1")).Expect(404);
     }
 
+    [Fact]
+    public async Task A_page_never_looks_like_the_end_when_it_is_not()
+    {
+        var first = (await odd.Client.Get("/v1/LongText?sort=t&limit=1&fields=id")).Expect(200);
+        var second = (await odd.Client.Get(first.Next() ?? "")).Expect(200);
+        var last = (await odd.Client.Get("/v1/LongText?sort=t&limit=1&offset=2&fields=id")).Expect(200);
+
+        Assert.Equal("[3,1,2]", $"[{first.Items.Column("id")[0]},{second.Items.Column("id")[0]},{last.Items.Column("id")[0]}]");
+        Assert.False(first.Json.GetProperty("page").TryGetProperty("more", out _));
+        Assert.Null(second.Next());
+        Assert.True(second.Json.GetProperty("page").GetProperty("more").GetBoolean());
+        Assert.False(last.Json.GetProperty("page").TryGetProperty("more", out _));
+    }
+
     /// <summary>A server over the odd database.</summary>
     public sealed class OddDatabase : IAsyncLifetime
     {
@@ -219,6 +233,8 @@ public sealed class OddDatabaseTests(OddDatabaseTests.OddDatabase odd) : IClassF
             INSERT INTO BlobKey VALUES (x'00ff', 'a'), (x'01', 'b');
             CREATE TABLE NoCase (name TEXT COLLATE NOCASE PRIMARY KEY, id INTEGER, v INTEGER);
             INSERT INTO NoCase VALUES ('alpha', 1, 1), ('Zed', 2, 2), ('_x', 3, 3), ('zz', 4, 4);
+            CREATE TABLE LongText (id INTEGER PRIMARY KEY, t TEXT);
+            INSERT INTO LongText VALUES (1, printf('%.10000c', 'x') || 1), (2, printf('%.10000c', 'x') || 2), (3, 'short');
             CREATE TABLE Empty (id INTEGER PRIMARY KEY);
             CREATE TABLE Generated (id INTEGER PRIMARY KEY, a INTEGER, twice INTEGER GENERATED ALWAYS AS (a * 2) VIRTUAL);
             INSERT INTO Generated (id, a) VALUES (1, 1), (2, 2);

@@ -63,6 +63,40 @@ public sealed class QueryLimitTests(QueryLimitTests.SmallLimits small) : IClassF
     public async Task A_page_has_the_default_number_of_rows() =>
         Assert.Equal(7, (await (await small.Client()).Get("/v1/things?fields=id")).Expect(200).Items.Count);
 
+    [Theory]
+    [InlineData("offset=40&limit=20")]
+    [InlineData("page=4&limit=15")]
+    public async Task A_page_before_the_largest_offset_says_that_there_is_more(string query)
+    {
+        var page = (await (await small.Client()).Get($"/v1/things?fields=id&{query}")).Expect(200).Json.GetProperty("page");
+
+        Assert.Equal(System.Text.Json.JsonValueKind.Null, page.GetProperty("next").ValueKind);
+        Assert.True(page.GetProperty("more").GetBoolean());
+    }
+
+    [Fact]
+    public async Task Groups_have_their_number()
+    {
+        var client = await small.Client();
+
+        var page = (await client.Get("/v1/things?group=f_int&limit=5")).Expect(200);
+        Assert.Equal(5, page.Items.Count);
+        Assert.NotNull(page.Next());
+        Assert.Equal(5, (await client.Get("/v1/things?group=f_int")).Expect(200).Items.Count);
+        (await client.Get("/v1/things?group=f_int&limit=6")).ExpectError(400, "page");
+    }
+
+    [Theory]
+    [InlineData("f_int.gte=0", 3)]
+    [InlineData("id.gt=0", 3)]
+    public async Task An_estimated_count_stops_counting(string filter, int least)
+    {
+        var page = (await (await small.Client()).Get($"/v1/things?fields=id&{filter}&count=estimate")).Expect(200).Json.GetProperty("page");
+
+        Assert.True(page.GetProperty("count").GetInt32() >= least, page.ToString());
+        Assert.NotEqual("exact", page.GetProperty("count_kind").GetString());
+    }
+
     [Fact]
     public async Task The_same_limits_hold_for_a_query_in_a_body()
     {
@@ -116,7 +150,7 @@ public sealed class QueryLimitTests(QueryLimitTests.SmallLimits small) : IClassF
             "query.depth_max=3", "query.path_depth_max=2", "query.nodes_max=6", "query.in_values_max=4", "query.embeds_max=3",
             "query.sort_max=3", "query.fields_max=4", "page.default=7", "page.max=30", "page.offset_max=50", "facets.max=2",
             "page.bytes_max=4KiB", "page.embed_rows_max=20", "http.max_url=1000", "http.max_body=2048", "body.depth_max=6",
-            "group.rows_max=5",
+            "group.rows_max=5", "count.estimate_rows=3", "query.shapes_max=2",
         ];
 
         private readonly TempFolder _folder = new();

@@ -32,6 +32,9 @@ internal static class ListRunner
         if (outcome != ReadOutcome.Ok) return new ListAnswer(outcome);
         var (next, previous) = new PageLinks(call, secret).Of(page, cursor, offset);
         WritePage(into, call, next, previous);
+        // No link leads on, but rows do: past the largest offset, or after sort values too long for a cursor.
+        var hasNext = cursor is { IsBackward: true } ? page.Count > 0 : page.HasMore;
+        if (hasNext && next is null) into.Write(",\"more\":true"u8);
         if (counts) await WriteCount(session, call, into);
         into.WriteByte((byte)'}');
         if (list.Facets is { } facets) outcome = await facets.Write(session, inputs, into);

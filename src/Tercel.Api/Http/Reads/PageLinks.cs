@@ -66,7 +66,7 @@ internal sealed class PageLinks(ListCall call, byte[] secret)
         ? null
         : Url(new(name, value.ToString(CultureInfo.InvariantCulture)));
 
-    // A query string that filled the limit may have no room for a cursor; without a link the client sees the end.
+    // A query string that filled the limit may have no room for a cursor; the page then says that there is more.
     private string? Url(KeyValuePair<string, string?> change)
     {
         var query = QueryString.Replace(_call.QueryText ?? "", [change]);
