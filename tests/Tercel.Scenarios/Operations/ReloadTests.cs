@@ -91,7 +91,8 @@ public sealed class ReloadTests
                 folder.Write("tercel.yaml", CommandLineTests.Small + more);
                 var last = $"\"extra{fields - 1}\"";
                 await Wait.Until(
-                    async () => (await server.Client.Get("/v1/items?limit=1")).Text.Contains(last, StringComparison.Ordinal),
+                    async () =>
+                        (await server.Client.Get("/v1/items?limit=1")).Text.Contains(last, StringComparison.Ordinal),
                     () => server.Log);
             }
         }
