@@ -1,7 +1,7 @@
 # Functions of ./dev. Sourced with the repository root as the current folder.
 
 # Checked: optimized as Release, with the expensive invariants (TERCEL_CHECKED) compiled in.
-config=Checked
+config=Checked config_folder=checked
 test_projects=(Tercel.Tests Tercel.Scenarios)
 results=artifacts/test-results
 
@@ -26,7 +26,8 @@ test_program() {
   local project="$1"; shift
   local bound=()
   command -v timeout >/dev/null && bound=(timeout --kill-after=10 1200)
-  "${bound[@]}" dotnet "artifacts/bin/$project/${config,,}/$project.dll" -noLogo -noColor -noAutoReporters "$@" </dev/null
+  # The shell of macOS takes an empty list for an unset variable.
+  ${bound[@]+"${bound[@]}"} dotnet "artifacts/bin/$project/$config_folder/$project.dll" -noLogo -noColor -noAutoReporters "$@" </dev/null
 }
 
 # Runs one project and adds its numbers to passed, failed and skipped.

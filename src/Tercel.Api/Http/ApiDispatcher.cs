@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Tercel.Api.Model;
+using Tercel.Api.Query;
 using Tercel.Chassis.Observability;
 using Tercel.Chassis.Web.Requests;
 using Tercel.Chassis.Web.Responses;
@@ -84,7 +85,7 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
             return ErrorResponse.UnknownAddress(http, $"{name} is one row: use embed={name}");
         var lists = entity.Relations.Where(r => !r.IsToOne).Select(r => r.Name);
         return ErrorResponse.UnknownAddress(
-            http, $"{entity.Name} has no list '{Shown(name)}'", Suggestion.For(name, lists));
+            http, $"{entity.Name} has no list '{Shortened.Text(name)}'", Suggestion.For(name, lists));
     }
 
     private Task Run(
@@ -128,7 +129,7 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
     private static Task UnknownEntity(HttpContext http, string name, ApiSnapshot snapshot)
     {
         var names = snapshot.Model.Entities.Where(e => e.HasPath).Select(e => e.Name);
-        return ErrorResponse.UnknownAddress(http, $"no resource '{Shown(name)}'", Suggestion.For(name, names));
+        return ErrorResponse.UnknownAddress(http, $"no resource '{Shortened.Text(name)}'", Suggestion.For(name, names));
     }
 
     private static Task UnknownAddress(HttpContext http, string path, ApiSnapshot snapshot)
@@ -136,7 +137,7 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
         // A path without its version is the likeliest mistake.
         var name = path.Trim('/');
         var suggestion = snapshot.Find(name) is null ? null : snapshot.Prefix + name;
-        return ErrorResponse.UnknownAddress(http, $"nothing is at {Shown(path)}", suggestion);
+        return ErrorResponse.UnknownAddress(http, $"nothing is at {Shortened.Text(path)}", suggestion);
     }
 
     // As the client sent it: a comma inside a key part is escaped, and the host's decoded path hides that.
@@ -179,8 +180,6 @@ internal sealed class ApiDispatcher(ApiState state, ApiRoutes routes)
         RouteKind.ListQuery => $"{snapshot.Routes(entity!).List}/query", // and queries
         _ => $"{snapshot.Prefix}batch",
     };
-
-    private static string Shown(string text) => text.Length <= 80 ? text : text[..80] + "...";
 
     private readonly record struct Address(
         HttpContext Http, ApiSnapshot Snapshot, string Path, string Query, DateTimeOffset Now);

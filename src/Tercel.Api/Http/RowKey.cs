@@ -1,4 +1,5 @@
 using Tercel.Api.Model;
+using Tercel.Api.Query;
 using Tercel.Data;
 
 namespace Tercel.Api.Http;
@@ -31,7 +32,7 @@ internal static class RowKey
             var part = Decode(text[..end]);
             text = text[Math.Min(end + 1, text.Length)..];
             if (ValueText.TryRead(part, fields[i].Type, now, out key[i], out var problem)) continue;
-            fault = $"no row of {entity.Name} has the key '{Shown(part)}': {fields[i].Name} {problem.Detail}";
+            fault = $"no row of {entity.Name} has the key '{Shortened.Text(part)}': {fields[i].Name} {problem.Detail}";
             return null;
         }
 
@@ -41,7 +42,4 @@ internal static class RowKey
     /// <summary>A path segment without its percent-escapes.</summary>
     public static ReadOnlySpan<char> Decode(ReadOnlySpan<char> segment) =>
         segment.Contains('%') ? Uri.UnescapeDataString(segment) : segment;
-
-    private static string Shown(ReadOnlySpan<char> text) =>
-        text.Length <= 60 ? text.ToString() : string.Concat(text[..60], "...");
 }

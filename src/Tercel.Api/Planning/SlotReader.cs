@@ -21,7 +21,7 @@ internal static class SlotReader
         {
             case ValueForm.Single:
                 if (ValueText.TryRead(text, reading.Type, now, out value, out fault)) return true;
-                fault = new ValueFault($"'{Shown(text)}' is not possible here: the value {fault.Detail}",
+                fault = new ValueFault($"'{Shortened.Text(text)}' is not possible here: the value {fault.Detail}",
                     fault.Suggestion);
                 return false;
             case ValueForm.List: return ReadList(text, reading.Type, now, limits, out value, out fault);
@@ -77,7 +77,7 @@ internal static class SlotReader
         {
             if (!ValueText.TryRead(text, type, now, out var item, out fault))
             {
-                fault = new ValueFault($"'{Shown(text)}' is not possible here: the value {fault.Detail}",
+                fault = new ValueFault($"'{Shortened.Text(text)}' is not possible here: the value {fault.Detail}",
                     fault.Suggestion);
                 return false;
             }
@@ -132,7 +132,7 @@ internal static class SlotReader
 
         var half = values[reading.Form == ValueForm.First ? 0 : 1];
         if (ValueText.TryRead(half, reading.Type, now, out value, out fault)) return true;
-        fault = new ValueFault($"'{Shown(half)}' is not possible here: the value {fault.Detail}", fault.Suggestion);
+        fault = new ValueFault($"'{Shortened.Text(half)}' is not possible here: the value {fault.Detail}", fault.Suggestion);
         return false;
     }
 
@@ -183,7 +183,4 @@ internal static class SlotReader
 
         return SqlValue.OfBlob(ReadOnlyMemory<byte>.Empty);
     }
-
-    private static string Shown(ReadOnlySpan<char> text) =>
-        text.Length <= 60 ? text.ToString() : string.Concat(text[..60], "...");
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Tercel.Api.Model;
+using Tercel.Api.Query;
 using Tercel.Api.Writing;
 using Tercel.Data;
 using Tercel.Primitives;
@@ -11,8 +12,6 @@ namespace Tercel.Api.Sql;
 /// there.</remarks>
 internal sealed class WriteFaults(WriteCompiler statements, ApiModel model)
 {
-    private const int ShownCharsMax = 60;
-
     private readonly WriteCompiler _statements = statements;
     private readonly ApiModel _model = model;
 
@@ -143,8 +142,7 @@ internal sealed class WriteFaults(WriteCompiler statements, ApiModel model)
 
     private static string Shown(SqlValue value)
     {
-        var text = value.ToString();
-        if (text.Length > ShownCharsMax) text = text[..ShownCharsMax] + "...";
+        var text = Shortened.Text(value.ToString());
         return value.Kind == SqlKind.Text ? $"'{text}'" : text;
     }
 }

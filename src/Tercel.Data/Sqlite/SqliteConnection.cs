@@ -53,7 +53,7 @@ internal sealed unsafe class SqliteConnection : IDisposable
         if (access == SqliteAccess.Immutable)
         {
             flags |= SqliteCode.OpenUri;
-            place = new Uri(Path.GetFullPath(place)).AbsoluteUri + "?immutable=1";
+            place = UriOf(place) + "?immutable=1";
         }
 
         var connection = new SqliteConnection(OpenHandle(place, flags), options, time);
@@ -167,6 +167,13 @@ internal sealed unsafe class SqliteConnection : IDisposable
             _ = SqliteNative.sqlite3_close_v2(db);
             throw DriverErrors.From(code, $"cannot open {place}: {message}");
         }
+    }
+
+    // System.Uri takes a percent sign of a file's name for an escape, and so gives the URI of another file.
+    private static string UriOf(string path)
+    {
+        var full = Path.GetFullPath(path).Replace(Path.DirectorySeparatorChar, '/');
+        return $"file://{(full[0] == '/' ? "" : "/")}{string.Join('/', full.Split('/').Select(Uri.EscapeDataString))}";
     }
 
     private void Configure(SqliteOptions options, SqliteAccess access)

@@ -111,6 +111,19 @@ public sealed class SqliteMigrationTests : IDisposable
         Assert.Equal("ok", await copied.One("PRAGMA integrity_check"));
     }
 
+    [Theory]
+    [InlineData("a%41b.db")]
+    [InlineData("what? #1 \u00e9;.db")]
+    public void A_file_that_is_read_as_it_is_may_have_any_name(string name)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "such names are not allowed there");
+        _fixture.Make("CREATE TABLE t (x); INSERT INTO t VALUES ('right')", _fixture.In(name));
+        _fixture.Make("CREATE TABLE t (x); INSERT INTO t VALUES ('wrong')", _fixture.In("aAb.db"));
+        using var connection = SqliteConnection.Open(
+            _fixture.Options with { Path = _fixture.In(name) }, SqliteAccess.Immutable, TimeProvider.System);
+        Assert.Equal("right", connection.ReadText("SELECT x FROM t"));
+    }
+
     [Fact]
     public async Task A_copy_may_be_read_by_those_who_may_read_the_database()
     {
