@@ -25,6 +25,14 @@ internal static class GetEndpoint
         return Answer(http, request, row);
     }
 
+    // A value that the known shape's statement cannot take: reading the request in full finds the words for it.
+    private static Task Again(HttpContext http, RequestContext request)
+    {
+        var isPlanned = Plan(request).TryGet(out _, out var errors);
+        Invariant.Holds(!isPlanned);
+        return ErrorResponse.Query(http, errors);
+    }
+
     private static Result<CompiledRow> Find(RequestContext request)
     {
         var snapshot = request.Snapshot;
@@ -33,17 +41,28 @@ internal static class GetEndpoint
         var entity = request.Entity!;
         var length = PlanCache<CompiledRow>.WriteShape(entity.Name, request.Query, shape);
         if (length > 0 && snapshot.Rows.Find(shape[..length]) is { } known) return known;
-        if (!QueryReader.Read(request.Query, snapshot.QueryLimits, QueryScope.Row).TryGet(out var query, out var errors)
-            || !RowRenderer.Prepare(entity, query, snapshot.Limits, request.Now).TryGet(out var row, out errors))
-            return errors.ToList();
+        if (!Plan(request).TryGet(out var row, out var errors)) return errors.ToList();
         if (length > 0) snapshot.Rows.Add(shape[..length], row);
         return row;
+    }
+
+    private static Result<CompiledRow> Plan(RequestContext request)
+    {
+        var snapshot = request.Snapshot;
+        // A row is only reached through an entity.
+        return QueryReader.Read(request.Query, snapshot.QueryLimits, QueryScope.Row).TryGet(out var query, out var errors)
+            ? RowRenderer.Prepare(request.Entity!, query, snapshot.Limits, request.Now)
+            : errors.ToList();
     }
 
     private static async Task Answer(HttpContext http, RequestContext request, CompiledRow row)
     {
         var limits = request.Snapshot.Limits;
-        var inputs = new ReadInputs { Now = request.Now, Limits = limits, Key = request.Key };
+        var inputs = new ReadInputs
+        {
+            Now = request.Now, Limits = limits, Key = request.Key,
+            Slots = request.Query.Length > 0 ? new QueryTexts(request.Query) : null,
+        };
         using var body = Utf8Buffer.Rent(limits.PageBytesMax);
         ReadOutcome outcome;
         using (var session = await request.State.Database.ReadFor(http.Scope(), ReadLane.Page))
@@ -54,6 +73,8 @@ internal static class GetEndpoint
 
         if (outcome == ReadOutcome.NotFound)
             await ErrorResponse.NoRow(http, row.Plan.Entity, string.Join(',', request.Key.Select(k => k.ToString())));
+        else if (outcome == ReadOutcome.BadValue)
+            await Again(http, request);
         else if (outcome != ReadOutcome.Ok)
             await ErrorResponse.TooLarge(http, outcome, limits);
         else

@@ -51,6 +51,7 @@ public sealed class ReadAllocationTests
         http.Response.Body = Stream.Null;
         // These belong to the host and exist before the request on a real one.
         _ = http.Response.BodyWriter;
+        http.Features.Get<IHttpResponseFeature>()!.Headers = new HeaderDictionary(8); // as above
         http.Response.Headers.ContentType = "text/plain";
         return http;
     }

@@ -126,7 +126,7 @@ public sealed class QueryReaderTests
     [InlineData("fields=a&agg=count", "conflict", "fields", null)]
     [InlineData("limit=many", "invalid_value", "limit", 0)]
     [InlineData("limit=-1", "invalid_value", "limit", 0)]
-    [InlineData("limit=5x", "syntax", "limit", 1)]
+    [InlineData("limit=5x", "invalid_value", "limit", 0)]
     [InlineData("limit=99999999999", "invalid_value", "limit", 0)]
     [InlineData("page=0", "invalid_value", "page", null)]
     [InlineData("count=all", "invalid_value", "count", null)]

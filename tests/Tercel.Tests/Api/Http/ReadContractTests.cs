@@ -3,8 +3,8 @@ using Xunit;
 
 namespace Tercel.Tests.Api.Http;
 
-// What caches and proxies see of reads.
-public sealed class ReadHeaderTests : IAsyncLifetime
+// What clients, caches and proxies may rely on, whatever was asked before.
+public sealed class ReadContractTests : IAsyncLifetime
 {
     private ReadServer _server = null!; // set before each test
 
@@ -46,6 +46,16 @@ public sealed class ReadHeaderTests : IAsyncLifetime
             Assert.StartsWith("""200 {"data":[{"id":3},{"id":4}]""", await _server.Get(escaped),
                 StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_row_of_a_known_shape_takes_the_values_of_its_own_request()
+    {
+        const string Row = "/v1/products/1?fields=id&embed=reviews(id;where=stars gte $least)&$least=";
+        Assert.Equal("""200 {"id":1,"reviews":[{"id":1},{"id":2}]}""", await _server.Get(Row + "4"));
+        Assert.Equal("""200 {"id":1,"reviews":[{"id":1}]}""", await _server.Get(Row + "5"));
+        Assert.StartsWith("embed value", await _server.Problem(Row + "many", 400), StringComparison.Ordinal);
+        Assert.Equal("""200 {"id":1,"reviews":[]}""", await _server.Get(Row + "6"));
     }
 
     [Fact]
