@@ -74,6 +74,31 @@ public sealed class QueryLimitTests(QueryLimitTests.SmallLimits small) : IClassF
         Assert.True(page.GetProperty("more").GetBoolean());
     }
 
+    [Theory]
+    [InlineData("f_string.regex=^[Aa]lpha$", "f_string IN ('Alpha', 'alpha')")]
+    [InlineData("where=f_string regex '^O.*a$'", "f_string = 'O''Hara'")]
+    [InlineData("f_string.regex=^(x%2B)%2B$", "0")]
+    public async Task Regular_expressions_find_rows_where_they_are_allowed(string query, string condition)
+    {
+        var found = (await (await small.Client()).Get($"/v1/things?fields=id&limit=30&{query}")).Expect(200).Items;
+
+        var expected = await DirectSql.Query(small.Database, $"SELECT id FROM things WHERE {condition} ORDER BY id");
+        Answers.AreSame(found, expected, query);
+    }
+
+    [Theory]
+    [InlineData("(")]
+    [InlineData("[a")]
+    [InlineData("(a)\\1")]
+    [InlineData("a{100000}")]
+    public async Task A_regular_expression_that_is_none_is_refused(string pattern)
+    {
+        var client = await small.Client();
+
+        Assert.Equal(400, (await client.Get($"/v1/things?f_string.regex={Uri.EscapeDataString(pattern)}")).Status);
+        Assert.Equal(400, (await client.Get("/v1/things?f_string.regex=" + new string('a', 300))).Status);
+    }
+
     [Fact]
     public async Task Groups_have_their_number()
     {
@@ -150,11 +175,13 @@ public sealed class QueryLimitTests(QueryLimitTests.SmallLimits small) : IClassF
             "query.depth_max=3", "query.path_depth_max=2", "query.nodes_max=6", "query.in_values_max=4", "query.embeds_max=3",
             "query.sort_max=3", "query.fields_max=4", "page.default=7", "page.max=30", "page.offset_max=50", "facets.max=2",
             "page.bytes_max=4KiB", "page.embed_rows_max=20", "http.max_url=1000", "http.max_body=2048", "body.depth_max=6",
-            "group.rows_max=5", "count.estimate_rows=3", "query.shapes_max=2",
+            "group.rows_max=5", "count.estimate_rows=3", "query.regex=true", "query.shapes_max=2",
         ];
 
         private readonly TempFolder _folder = new();
         private TercelProcess? _server;
+
+        internal string Database => _folder["types.db"];
 
         internal async Task<ApiClient> Client()
         {

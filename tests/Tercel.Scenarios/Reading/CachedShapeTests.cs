@@ -3,8 +3,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Reading;
 
-/// <summary>Statements are compiled once for a shape of query: other values of the shape, and many requests at once, get
-/// the answers that are theirs.</summary>
+/// <summary>Statements are compiled once for a shape of query: other values of the shape, and many requests at once,
+/// get the answers that are theirs.</summary>
 public sealed class CachedShapeTests(TypesFixture types)
 {
     // A shape, and values with the SQL that each means; null: refused.
@@ -89,7 +89,8 @@ public sealed class CachedShapeTests(TypesFixture types)
     }
 
     // Every request has an id of its own.
-    private static string Comparable(Reply reply) => reply.Status < 400 ? reply.Text : reply.Json.GetProperty("errors").GetRawText();
+    private static string Comparable(Reply reply) =>
+        reply.Status < 400 ? reply.Text : reply.Json.GetProperty("errors").GetRawText();
 
     private static string Fields(int number)
     {

@@ -105,7 +105,6 @@ public sealed class HttpRulesTests(ReadShopFixture shop, TypesFixture types)
     [InlineData("/v1/products/abc", null)]
     [InlineData("/v1/products/1,2", null)]
     [InlineData("/v1/products/", null)]
-    [InlineData("/v1/", null)]
     [InlineData("/v2/products", null)]
     [InlineData("/products", "/v1/products")]
     [InlineData("/v1/products/%zz", null)]

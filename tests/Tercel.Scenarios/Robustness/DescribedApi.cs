@@ -70,7 +70,8 @@ internal sealed class DescribedApi
 {
     private readonly Dictionary<string, JsonElement> _resources;
 
-    private DescribedApi(ApiClient client, List<DescribedOperation> operations, Dictionary<string, JsonElement> resources)
+    private DescribedApi(
+        ApiClient client, List<DescribedOperation> operations, Dictionary<string, JsonElement> resources)
     {
         Client = client;
         Operations = operations;
@@ -131,7 +132,11 @@ internal sealed class DescribedApi
         var rows = (await Client.Get($"{list}?limit=1")).Expect(200).Items;
         if (rows.Count == 0) return null;
         foreach (var member in rows[0].EnumerateObject())
-            path = path.Replace($"{{{member.Name}}}", Uri.EscapeDataString(member.Value.ToString()), StringComparison.Ordinal);
+        {
+            var value = Uri.EscapeDataString(member.Value.ToString());
+            path = path.Replace($"{{{member.Name}}}", value, StringComparison.Ordinal);
+        }
+
         return path;
     }
 
@@ -143,10 +148,12 @@ internal sealed class DescribedApi
         if (parameter.TryGetProperty("$ref", out var reference))
         {
             var name = (reference.GetString() ?? "").Split('/')[^1];
-            parameter = shared.GetProperty(name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+            name = name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            parameter = shared.GetProperty(name);
         }
 
         return new DescribedParameter(
-            parameter.GetProperty("name").GetString() ?? "", parameter.GetProperty("in").GetString() ?? "", parameter.GetProperty("schema"));
+            parameter.GetProperty("name").GetString() ?? "", parameter.GetProperty("in").GetString() ?? "",
+            parameter.GetProperty("schema"));
     }
 }

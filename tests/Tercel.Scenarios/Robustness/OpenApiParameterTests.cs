@@ -3,7 +3,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Robustness;
 
-/// <summary>Every parameter of every read in the OpenAPI document: a value it allows is answered, another one refused.</summary>
+/// <summary>Every parameter of every read in the OpenAPI document: a value it allows is answered, another one
+/// refused.</summary>
 public sealed class OpenApiParameterTests(ReadShopFixture shop, ChinookFixture chinook, TypesFixture types)
 {
     [Fact]

@@ -2,7 +2,8 @@ using Tercel.Primitives;
 
 namespace Tercel.Scenarios.Robustness;
 
-/// <summary>Makes queries that follow the grammar: names that exist, operators that may not fit, values of all kinds.</summary>
+/// <summary>Makes queries that follow the grammar: names that exist, operators that may not fit, values of all
+/// kinds.</summary>
 internal sealed class RandomQuery(DescribedApi api, Prng random)
 {
     private const int DepthMax = 3;
@@ -73,7 +74,8 @@ internal sealed class RandomQuery(DescribedApi api, Prng random)
         var resource = random.Pick([.. api.Resources]);
         var parts = new List<string>();
         var isWild = random.Below(4) == 0;
-        for (var count = random.Between(1, 3); count > 0; count--) parts.Add(isWild ? Part(resource) : Likely(resource));
+        for (var count = random.Between(1, 3); count > 0; count--)
+            parts.Add(isWild ? Part(resource) : Likely(resource));
         if (parts.Any(part => part.Contains("$p", StringComparison.Ordinal))) parts.Add("$p=" + random.Pick(Values));
         var form = random.Below(12) switch { 0 => ".csv", 1 => ".ndjson", _ => "" };
         return $"/v1/{Uri.EscapeDataString(resource)}{form}?{string.Join('&', parts)}";
@@ -163,7 +165,8 @@ internal sealed class RandomQuery(DescribedApi api, Prng random)
     }
 
     private static string Name(string name) =>
-        name.All(c => char.IsLetterOrDigit(c) || c is '_' or ' ') ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        name.All(c => char.IsLetterOrDigit(c) || c is '_' or ' ')
+            ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private string Condition(string resource, int depth) => random.Below(depth < DepthMax ? 9 : 2) switch
     {
@@ -215,6 +218,7 @@ internal sealed class RandomQuery(DescribedApi api, Prng random)
     {
         var name = random.Pick(Aggregates);
         if (name == "count" && random.Below(2) == 0) return name;
-        return name.Contains('(', StringComparison.Ordinal) ? $"{name} {Path(resource, 2)})" : $"{name}({Operand(resource, 2)})";
+        return name.Contains('(', StringComparison.Ordinal)
+            ? $"{name} {Path(resource, 2)})" : $"{name}({Operand(resource, 2)})";
     }
 }

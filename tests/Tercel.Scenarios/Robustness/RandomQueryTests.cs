@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Tercel.Scenarios.Robustness;
 
-/// <summary>Random queries that follow the grammar never break a server: an answer, or a problem that names the mistake.</summary>
+/// <summary>Random queries that follow the grammar never break a server: an answer, or a problem that names the
+/// mistake.</summary>
 public sealed class RandomQueryTests(
     ReadShopFixture shop, ChinookFixture chinook, TypesFixture types, OddDatabaseTests.OddDatabase odd)
     : IClassFixture<OddDatabaseTests.OddDatabase>
