@@ -132,7 +132,8 @@ internal static class SlotReader
 
         var half = values[reading.Form == ValueForm.First ? 0 : 1];
         if (ValueText.TryRead(half, reading.Type, now, out value, out fault)) return true;
-        fault = new ValueFault($"'{Shortened.Text(half)}' is not possible here: the value {fault.Detail}", fault.Suggestion);
+        var detail = $"'{Shortened.Text(half)}' is not possible here: the value {fault.Detail}";
+        fault = new ValueFault(detail, fault.Suggestion);
         return false;
     }
 

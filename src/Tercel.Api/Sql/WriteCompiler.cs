@@ -71,7 +71,8 @@ internal sealed class WriteCompiler
     /// <summary>These columns of the row where the other fields have the given values.</summary>
     public SqlText Read(Entity entity, IReadOnlyList<Field> columns, IReadOnlyList<Field> where) =>
         Cached(Verb.Read, entity, columns, where, static s =>
-            $"SELECT {Columns(s.Entity, s.First)} FROM {s.Table} WHERE {Equals(s.Entity, s.Second, 0)}{Living(s.Entity)} LIMIT 2");
+            $"SELECT {Columns(s.Entity, s.First)} FROM {s.Table} WHERE {Equals(s.Entity, s.Second, 0)}"
+            + $"{Living(s.Entity)} LIMIT 2");
 
     /// <summary>One row when a row has these values, none otherwise.</summary>
     public SqlText Exists(Entity entity, IReadOnlyList<Field> where) =>
@@ -84,13 +85,15 @@ internal sealed class WriteCompiler
 
     /// <summary>The keys of the rows that have these values, in key order.</summary>
     public SqlText Keys(Entity entity, IReadOnlyList<Field> where) => Cached(Verb.Keys, entity, [], where, static s =>
-        $"SELECT {Columns(s.Entity, s.Entity.Key)} FROM {s.Table} WHERE {Equals(s.Entity, s.Second, 0)}{Living(s.Entity)}"
+        $"SELECT {Columns(s.Entity, s.Entity.Key)} FROM {s.Table} "
+        + $"WHERE {Equals(s.Entity, s.Second, 0)}{Living(s.Entity)}"
         + $" ORDER BY {Columns(s.Entity, s.Entity.Key)}");
 
     /// <summary>The largest value of a field among the rows that have these values; 0 when there are none.</summary>
     public SqlText Largest(Entity entity, Field field, IReadOnlyList<Field> where) =>
         Cached(Verb.Largest, entity, [field], where, static s =>
-            $"SELECT coalesce(max({Columns(s.Entity, s.First)}), 0) FROM {s.Table} WHERE {Equals(s.Entity, s.Second, 0)}");
+            $"SELECT coalesce(max({Columns(s.Entity, s.First)}), 0) FROM {s.Table} "
+            + $"WHERE {Equals(s.Entity, s.Second, 0)}");
 
     /// <summary>A name as SQL writes it, whatever it holds.</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -107,7 +107,8 @@ internal sealed class LogFormat
         var second = time.Ticks / TimeSpan.TicksPerSecond;
         if (second != _secondOf)
         {
-            System.Text.Unicode.Utf8.TryWrite(_second, CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ss}.", out _);
+            System.Text.Unicode.Utf8.TryWrite(
+                _second, CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-ddTHH:mm:ss}.", out _);
             _secondOf = second;
         }
 
