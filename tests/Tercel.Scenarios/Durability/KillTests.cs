@@ -54,6 +54,27 @@ public sealed class KillTests
         (await second.Client.Post("/v1/shelves", """{"code":"two"}""")).Expect(201);
     }
 
+    [Fact]
+    public async Task A_kill_during_the_first_start_leaves_nothing_by_halves()
+    {
+        using var folder = new TempFolder();
+        folder.CopyFrom(RepositoryPaths.SampleShop);
+        foreach (var ms in new[] { 400, 700, 1000 })
+        {
+            using var program = Program.Start(folder.Path, [], ["api", ".", "--listen", "127.0.0.1:0"]);
+            await Task.Delay(ms);
+            program.Kill();
+        }
+
+        await using var server = await TercelProcess.StartApi(folder, folder.Path);
+
+        var counts = await DirectSql.Query(folder["shop.db"], """
+            select (select count(*) from orders) as orders, (select count(*) from order_lines) as lines
+            """);
+        Assert.True(counts[0].GetProperty("orders").GetInt32() >= 2000, counts[0].ToString());
+        Assert.True(counts[0].GetProperty("lines").GetInt32() >= 6000, counts[0].ToString());
+    }
+
     // A shelf, a thing on it and a note about that, in one transaction each.
     private static async Task Write(
         ApiClient client, string name, ConcurrentBag<string> answered, CancellationToken over)

@@ -102,8 +102,8 @@ internal sealed class ApiClient : IDisposable
         {
             if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase) && request.Content is not null)
                 request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(value);
-            else
-                Assert.True(request.Headers.TryAddWithoutValidation(name, value), $"header {name} cannot be sent");
+            else if (!request.Headers.TryAddWithoutValidation(name, value))
+                Assert.True(request.Content?.Headers.TryAddWithoutValidation(name, value), $"{name} cannot be sent");
         }
 
         return request;

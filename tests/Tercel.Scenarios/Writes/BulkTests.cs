@@ -95,6 +95,34 @@ public sealed class BulkTests(WriteLab lab)
         Assert.Equal("two", found.Json.GetProperty("text").GetString());
     }
 
+    [Fact]
+    public async Task Rows_with_a_composite_key_can_be_upserted_and_patched_together()
+    {
+        var client = await lab.Lab();
+        var (a, b) = (await Shelf(client), await Shelf(client));
+        string Row(int weight) => $$"""{"left_id":{{a}},"right_id":{{b}},"weight":{{weight}}}""";
+
+        (await client.Post("/v1/pairs?on_conflict=left_id,right_id", Row(1))).Expect(201);
+        (await client.Post("/v1/pairs?on_conflict=left_id,right_id", Row(2))).Expect(200);
+        (await client.Patch("/v1/pairs", $"[{Row(3)}]")).Expect(200);
+
+        var row = (await client.Get($"/v1/pairs/{a},{b}")).Expect(200);
+        Assert.Equal(3, row.Json.GetProperty("weight").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_change_by_filter_onto_a_unique_value_changes_no_row()
+    {
+        var client = await lab.Lab();
+        var shelf = await Shelf(client);
+        foreach (var amount in new[] { 1, 2 }) await lab.Thing($"\"amount\":{amount},\"shelf_id\":{shelf}");
+
+        var reply = await client.Patch($"/v1/things?shelf_id={shelf}", $$"""{"code":"ZZ{{lab.Unused()}}"}""");
+
+        Assert.Equal("409 #/code unique", reply.Summary());
+        Assert.Equal(2, (await client.Get($"/v1/things?shelf_id={shelf}&code.null=true")).Items.Count);
+    }
+
     [Theory]
     [InlineData("on_conflict=note", "400 on_conflict conflict_target")]
     [InlineData("on_conflict=cod", "400 on_conflict unknown_field")]

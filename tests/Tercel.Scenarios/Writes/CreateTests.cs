@@ -115,6 +115,33 @@ public sealed class CreateTests(WriteLab lab)
         else Assert.Equal(expected, read.GetRawText());
     }
 
+    [Theory]
+    [InlineData("12345678901234567890123")]
+    [InlineData("0.1000000000000000055511151231257827")]
+    [InlineData("-0")]
+    [InlineData("1.0")]
+    [InlineData("1e2")]
+    public async Task Numbers_inside_json_keep_their_digits(string number)
+    {
+        var client = await lab.Lab();
+
+        var path = await lab.Thing($"\"data\":{{\"n\":{number}}}");
+
+        Assert.Equal($"{{\"n\":{number}}}", (await client.Get(path)).Json.GetProperty("data").GetRawText());
+    }
+
+    [Fact]
+    public async Task A_row_is_not_sent_again_to_who_has_it()
+    {
+        var client = await lab.Lab();
+        var path = await lab.Thing();
+        var tag = (await client.Get(path))["ETag"] ?? "";
+
+        Assert.Empty((await client.Get(path, ("If-None-Match", tag))).Expect(304).Body);
+        (await client.Patch(path, """{"amount":1}""")).Expect(200);
+        (await client.Get(path, ("If-None-Match", tag))).Expect(200);
+    }
+
     [Fact]
     public async Task A_write_only_field_is_kept_and_never_shown()
     {

@@ -208,6 +208,31 @@ public sealed class RefusalTests(WriteLab lab)
     }
 
     [Fact]
+    public async Task A_body_of_unknown_length_is_cut_off_at_the_limit_too()
+    {
+        var port = (await lab.Server).Port;
+        var chunk = "{\"name\":\"ab\"" + new string(' ', WriteLab.BodyBytesMax) + "}";
+
+        var answer = await RawHttp.Exchange(
+            port,
+            "POST /v1/things HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/json\r\n"
+            + $"Transfer-Encoding: chunked\r\n\r\n{chunk.Length:x}\r\n{chunk}\r\n0\r\n\r\n");
+
+        Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
+        Assert.Contains("body_too_large", answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_compressed_body_is_refused_as_such()
+    {
+        var client = await lab.Lab();
+
+        var reply = await client.Post("/v1/things", "not json", ("Content-Encoding", "gzip"));
+
+        Assert.Equal("415 Content-Encoding media_type", reply.Summary());
+    }
+
+    [Fact]
     public async Task A_body_may_nest_as_deep_as_the_limit_and_not_one_level_more()
     {
         var client = await lab.Lab();

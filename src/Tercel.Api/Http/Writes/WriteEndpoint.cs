@@ -60,6 +60,17 @@ internal static class WriteEndpoint
             return (null, new WriteRefusal(RefusalKind.MediaType, error));
         }
 
+        // Compressed bytes would only look like JSON that is malformed.
+        if (http.Request.Headers.ContentEncoding is [{ Length: > 0 } coding]
+            && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            var error = new Error(WriteErrors.MediaType, $"send the body as it is, not as {coding}")
+            {
+                Header = "Content-Encoding",
+            };
+            return (null, new WriteRefusal(RefusalKind.MediaType, error));
+        }
+
         var (bytes, tooLarge) = await BodyBytes.Read(http, limits.BodyBytesMax, http.Scope().Token);
         if (tooLarge is not null) return (null, tooLarge);
         return BodyReader.Read(bytes, limits.BodyDepthMax).TryGet(out var document, out var errors)
