@@ -28,7 +28,7 @@ internal static class SearchTable
     public static string CreateTable(SearchShape search) =>
         $"CREATE VIRTUAL TABLE {SchemaSql.Quote(search.Name)} USING fts5({SchemaSql.QuoteAll(search.Columns)}, "
         + $"content={SchemaSql.Literal(search.Table)}, content_rowid='rowid', "
-        + "tokenize='unicode61 remove_diacritics 2')";
+        + $"tokenize='{(search.IsEnglish ? "porter " : "")}unicode61 remove_diacritics 2')";
 
     public static IReadOnlyList<(string Name, string Sql)> CreateTriggers(SearchShape search)
     {

@@ -92,6 +92,7 @@ internal static class TableBuilder
         return new SearchShape(entity.Table, [.. search.Fields.Select(f => ColumnOf(entity, f.Field))])
         {
             RowIdColumn = columns.Find(c => c.IsRowId)?.Name,
+            IsEnglish = search.Language == "english",
         };
     }
 

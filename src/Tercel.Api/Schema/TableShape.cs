@@ -60,6 +60,9 @@ internal sealed record SearchShape(string Table, IReadOnlyList<string> Columns)
     /// <summary>The column that is the row id; null when the row id has no name and cannot change.</summary>
     public string? RowIdColumn { get; init; }
 
+    /// <summary>Finds other forms of an English word too (Porter's stems).</summary>
+    public bool IsEnglish { get; init; }
+
     /// <summary>The triggers that keep it in step, by what they follow.</summary>
     public string Trigger(string verb) => $"{Name}_{verb}";
 }

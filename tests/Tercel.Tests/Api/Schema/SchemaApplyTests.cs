@@ -230,6 +230,18 @@ public sealed class SchemaApplyTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_search_in_english_finds_other_forms_of_a_word_and_a_simple_one_does_not()
+    {
+        const string notes = "  notes:\n    fields:\n      id: int pk auto\n      body: text\n";
+        const string found = "SELECT count(*) FROM notes_fts WHERE notes_fts MATCH 'shoe'";
+        await _db.Become(notes + "    search: { fields: { body: 1 }, language: simple }\n");
+        await _db.Run("INSERT INTO notes (body) VALUES ('running shoes')");
+        Assert.Equal("0", await _db.One(found));
+        await _db.Become(notes + "    search: { fields: { body: 1 }, language: english }\n");
+        Assert.Equal("1", await _db.One(found));
+    }
+
+    [Fact]
     public async Task A_plan_for_a_database_that_is_not_there_makes_no_file()
     {
         var place = Path.Combine(_db.Folder, "new.db");
