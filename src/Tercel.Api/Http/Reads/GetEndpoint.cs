@@ -50,7 +50,8 @@ internal static class GetEndpoint
     {
         var snapshot = request.Snapshot;
         // A row is only reached through an entity.
-        return QueryReader.Read(request.Query, snapshot.QueryLimits, QueryScope.Row).TryGet(out var query, out var errors)
+        var read = QueryReader.Read(request.Query, snapshot.QueryLimits, QueryScope.Row);
+        return read.TryGet(out var query, out var errors)
             ? RowRenderer.Prepare(request.Entity!, query, snapshot.Limits, request.Now)
             : errors.ToList();
     }
