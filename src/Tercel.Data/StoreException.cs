@@ -42,6 +42,9 @@ public enum StoreFailure
     /// <summary>An expression overflowed or got a value it cannot take; the message tells.</summary>
     Value,
 
+    /// <summary>The statement nests deeper, or joins more, than the engine takes.</summary>
+    TooComplex,
+
     /// <summary>A table or column of the statement is not there: the schema is not the one it was written
     /// for.</summary>
     SchemaChanged,

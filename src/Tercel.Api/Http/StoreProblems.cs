@@ -29,6 +29,9 @@ internal static class StoreProblems
     /// <summary>An expression overflowed or got a value that it cannot take.</summary>
     public static readonly ErrorCode Value = new("store", "value");
 
+    /// <summary>The query nests deeper, or joins more tables, than the database takes.</summary>
+    public static readonly ErrorCode TooComplex = new("store", "too_complex");
+
     /// <summary>A constraint of the database refuses the change.</summary>
     public static readonly ErrorCode Constraint = new("store", "constraint");
 
@@ -48,6 +51,7 @@ internal static class StoreProblems
         StoreFailure.Full => Make(ProblemTypes.StorageFull, Full, "no space is left on the database's disk"),
         StoreFailure.TooLarge => Make(ProblemTypes.TooLarge, TooLarge, "a value is larger than the database allows"),
         StoreFailure.Value => Make(ProblemTypes.Query, Value, failure.Message),
+        StoreFailure.TooComplex => Make(ProblemTypes.Query, TooComplex, "the query is too complex for the database"),
         StoreFailure.Unique or StoreFailure.ForeignKey or StoreFailure.NotNull or StoreFailure.Check =>
             Make(ProblemTypes.Conflict, Constraint, failure.Message),
         _ => null,

@@ -20,9 +20,16 @@ internal sealed class FunctionBinder(Binder binder, LiteralBinder literals, Aggr
             ["floor"] = (1, 1), ["ceil"] = (1, 1),
         }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    // Each of these writes its argument two or three times into the statement: eight levels would be thousands.
+    private const int RepeatedNestMax = 3;
+
+    private static readonly FrozenSet<string> Repeating =
+        FrozenSet.ToFrozenSet(["floor", "ceil", "bin", "bucket", "quarter"], StringComparer.Ordinal);
+
     private readonly Binder _binder = binder;
     private readonly LiteralBinder _literals = literals;
     private readonly AggregateBinder _aggregates = aggregates;
+    private int _repeated;
 
     public Bound Bind(Expr.Call call, BindSite site, FieldType? expected)
     {
@@ -45,7 +52,22 @@ internal sealed class FunctionBinder(Binder binder, LiteralBinder literals, Aggr
                 call.Position);
         }
 
-        return call.Name switch
+        if (!Repeating.Contains(call.Name)) return Scalar(call, site, expected);
+        if (_repeated == RepeatedNestMax)
+        {
+            return _binder.Fail(
+                QueryErrors.TooDeep, $"{call.Name} stands inside {RepeatedNestMax} functions that round already",
+                call.Position);
+        }
+
+        _repeated++;
+        var bound = Scalar(call, site, expected);
+        _repeated--;
+        return bound;
+    }
+
+    private Bound Scalar(Expr.Call call, BindSite site, FieldType? expected) =>
+        call.Name switch
         {
             "coalesce" or "nullif" => SameTyped(call, 0, site, expected),
             "if" => SameTyped(call, 1, site, expected),
@@ -56,7 +78,6 @@ internal sealed class FunctionBinder(Binder binder, LiteralBinder literals, Aggr
             "bin" => Bin(call, site),
             _ => OfTime(call, site),
         };
-    }
 
     private Bound OfText(Expr.Call call, BindSite site)
     {

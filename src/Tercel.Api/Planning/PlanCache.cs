@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tercel.Api.Query;
+using Tercel.Data;
 
 namespace Tercel.Api.Planning;
 
@@ -12,6 +13,7 @@ namespace Tercel.Api.Planning;
 internal sealed class PlanCache<T>(int capacity)
     where T : class
 {
+    private const int SqlCharsMax = 16 * 1024;
     private const char ShapeMark = '\u0001';
 
     private readonly int _capacity = capacity;
@@ -22,8 +24,11 @@ internal sealed class PlanCache<T>(int capacity)
     public T? Find(ReadOnlySpan<char> shape) =>
         _plans.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(shape, out var plan) ? plan : null;
 
-    public void Add(ReadOnlySpan<char> shape, T plan)
+    /// <summary>Keeps a plan, unless its statement is so long that a cache full of such would fill the
+    /// memory.</summary>
+    public void Add(ReadOnlySpan<char> shape, T plan, SqlText sql)
     {
+        if (sql.Text.Length > SqlCharsMax) return;
         if (_plans.Count >= _capacity) _plans.Clear();
         _plans.TryAdd(shape.ToString(), plan);
     }

@@ -15,6 +15,7 @@ internal static class DriverErrors
         SqliteCode.Mismatch => new StoreException(StoreFailure.Value, message),
         SqliteCode.Interrupt => new StoreException(StoreFailure.Cancelled, message),
         SqliteCode.Error when IsValueError(message) => new StoreException(StoreFailure.Value, message),
+        SqliteCode.Error when IsTooComplex(message) => new StoreException(StoreFailure.TooComplex, message),
         SqliteCode.Error when IsMissing(message) => new StoreException(StoreFailure.SchemaChanged, message),
         _ => new StoreException(StoreFailure.Other, $"{message} (SQLite code {code})"),
     };
@@ -85,6 +86,13 @@ internal static class DriverErrors
         message.StartsWith("no such column: ", StringComparison.Ordinal)
         || message.StartsWith("no such table: ", StringComparison.Ordinal)
         || message.Contains(" has no column named ", StringComparison.Ordinal);
+
+    // What statements of clients can grow into within the limits of a query, when a server allows more than usual.
+    private static bool IsTooComplex(string message) =>
+        message.StartsWith("parser stack overflow", StringComparison.Ordinal)
+        || message.StartsWith("Expression tree is too large", StringComparison.Ordinal)
+        || message.StartsWith("at most 64 tables", StringComparison.Ordinal)
+        || message.StartsWith("too many ", StringComparison.Ordinal);
 
     private static bool IsValueError(string message) =>
         message.StartsWith("integer overflow", StringComparison.Ordinal)

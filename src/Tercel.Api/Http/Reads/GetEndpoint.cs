@@ -42,7 +42,7 @@ internal static class GetEndpoint
         var length = PlanCache<CompiledRow>.WriteShape(entity.Name, request.Query, shape);
         if (length > 0 && snapshot.Rows.Find(shape[..length]) is { } known) return known;
         if (!Plan(request).TryGet(out var row, out var errors)) return errors.ToList();
-        if (length > 0) snapshot.Rows.Add(shape[..length], row);
+        if (length > 0) snapshot.Rows.Add(shape[..length], row, row.Read.Sql);
         return row;
     }
 

@@ -52,7 +52,7 @@ internal static class GroupEndpoint
     {
         Span<char> shape = stackalloc char[ShapeCharsMax];
         var length = PlanCache<CompiledGroup>.WriteShape(request.Entity!.Name, request.Query, shape);
-        if (length > 0) request.Snapshot.Groups.Add(shape[..length], group);
+        if (length > 0) request.Snapshot.Groups.Add(shape[..length], group, group.Page.Sql);
     }
 
     private static async Task Answer(HttpContext http, RequestContext request, GroupCall call)

@@ -121,7 +121,7 @@ internal sealed class ListEndpoint(ReadSeams seams)
     {
         Span<char> shape = stackalloc char[ShapeCharsMax];
         var length = PlanCache<CompiledList>.WriteShape(request.Entity!.Name, request.Query, shape);
-        if (length > 0) request.Snapshot.Lists.Add(shape[..length], list);
+        if (length > 0) request.Snapshot.Lists.Add(shape[..length], list, list.Page.Sql);
     }
 
     private async Task Answer(HttpContext http, RequestContext request, ListCall call)
