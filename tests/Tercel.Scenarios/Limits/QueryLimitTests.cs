@@ -100,6 +100,15 @@ public sealed class QueryLimitTests(QueryLimitTests.SmallLimits small) : IClassF
     }
 
     [Fact]
+    public async Task What_is_switched_off_is_not_there()
+    {
+        var client = await small.Client();
+
+        Assert.InRange((await client.Get("/v1/things?explain=true")).Status, 400, 403);
+        (await client.Get("/docs")).Expect(404);
+    }
+
+    [Fact]
     public async Task Groups_have_their_number()
     {
         var client = await small.Client();
@@ -175,7 +184,7 @@ public sealed class QueryLimitTests(QueryLimitTests.SmallLimits small) : IClassF
             "query.depth_max=3", "query.path_depth_max=2", "query.nodes_max=6", "query.in_values_max=4", "query.embeds_max=3",
             "query.sort_max=3", "query.fields_max=4", "page.default=7", "page.max=30", "page.offset_max=50", "facets.max=2",
             "page.bytes_max=4KiB", "page.embed_rows_max=20", "http.max_url=1000", "http.max_body=2048", "body.depth_max=6",
-            "group.rows_max=5", "count.estimate_rows=3", "query.regex=true", "query.shapes_max=2",
+            "group.rows_max=5", "count.estimate_rows=3", "api.explain=false", "api.docs=false", "query.regex=true", "query.shapes_max=2",
         ];
 
         private readonly TempFolder _folder = new();
