@@ -110,6 +110,25 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task A_download_under_way_is_finished()
+    {
+        using var folder = new TempFolder();
+        await using var server = await ShopFixture.StartOwn(folder);
+        var expected = await DirectSql.Scalar(folder["shop.db"], "select count(*) from orders");
+        using var response = await server.Client.Open("/v1/orders.ndjson");
+        await using var stream = await response.Content.ReadAsStreamAsync();
+        using var reader = new StreamReader(stream);
+        var lines = 0;
+        while (lines < 10 && await reader.ReadLineAsync() is not null) lines++;
+
+        server.Terminate();
+        while (await reader.ReadLineAsync() is not null) lines++;
+
+        Assert.Equal(expected.GetInt32(), lines);
+        Assert.Equal(0, await server.WaitForExit());
+    }
+
+    [Fact]
     public async Task Ctrl_c_stops_cleanly_too()
     {
         using var folder = new TempFolder();
