@@ -37,7 +37,7 @@ internal sealed class CompareBinder(Binder binder, PathBinder paths, LiteralBind
     private Bound BindPath(Expr.Path path, int start, Expr.Compare compare, BindSite at, BindSite rightSite)
     {
         if (compare.Operator == Operator.Exists && start == path.Segments.Length) return ExistsHere(compare, at, path);
-        switch (_paths.Follow(path, at, start))
+        switch (_paths.Follow(path, at, start, asRow: compare.Operator == Operator.Exists))
         {
             case PathTarget.Single single when compare.Operator == Operator.Exists:
                 return Flag(compare) is { } wanted ? new Bound.IsNull(single.Value, wanted) : Binder.Invalid;

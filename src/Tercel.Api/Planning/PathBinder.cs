@@ -60,7 +60,12 @@ internal sealed class PathBinder(Binder binder)
 
     /// <summary>Follows a path from its segment <paramref name="start"/> until a value or a to-many
     /// relation.</summary>
-    public PathTarget Follow(Expr.Path path, BindSite site, int start)
+    /// <param name="path">The path.</param>
+    /// <param name="site">Where its names are looked up.</param>
+    /// <param name="start">The first segment that counts.</param>
+    /// <param name="asRow">True when a to-one relation at the end means its row, which may be deleted, and not the
+    /// reference to it.</param>
+    public PathTarget Follow(Expr.Path path, BindSite site, int start, bool asRow = false)
     {
         var source = site.Source;
         if (start >= path.Segments.Length) return KeyOf(source, site.Scope, path);
@@ -73,6 +78,8 @@ internal sealed class PathBinder(Binder binder)
             if (source.Entity.Relation(name) is not { } relation) return Unknown(path, name, source.Entity);
             if (RelationsBefore(path, i) >= _binder.Limits.PathDepthMax) return TooDeep(path);
             if (!relation.IsToOne) return new PathTarget.Many(source, relation, i + 1);
+            if (last && asRow && relation.To is { SoftDelete: not null, Key: [var key, ..] })
+                return new PathTarget.Single(new Bound.Column(site.Scope.Join(source, relation), key));
             if (last) return ReferenceValue(path, relation, site.Scope, source);
             source = site.Scope.Join(source, relation);
         }

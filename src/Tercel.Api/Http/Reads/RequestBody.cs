@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Tercel.Api.Http.Reads;
 
-/// <summary>Reads the JSON body of <c>QUERY</c> and <c>POST .../query</c>, up to the limit.</summary>
+/// <summary>Reads a request's body whole, up to the limit.</summary>
+/// <remarks>The bytes are the request's own array, not pooled: values of a write that waits in the writer's queue
+/// point into them even after the caller has given up.</remarks>
 internal static class RequestBody
 {
     private const int FirstBytes = 1024;
