@@ -151,7 +151,7 @@ internal sealed class PathBinder(Binder binder)
             .Concat(entity.Relations.Select(r => r.Name));
         // limt=5 is a filter on a field that is not there, and most likely a misspelt parameter.
         var near = Suggestion.For(name, names)
-            ?? (_binder.IsParameter(name) ? Suggestion.For(name, QueryNames.All) : null);
+            ?? (_binder.IsParameter(name) ? QueryNames.Near(name) : null);
         _binder.Fail(QueryErrors.UnknownField, $"no field '{name}' in {entity.Name}", path.Position, near);
         return Nothing;
     }

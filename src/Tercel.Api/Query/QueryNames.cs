@@ -29,10 +29,23 @@ internal static class QueryNames
         Search, Sort, Fields, Embed, Cursor, Offset, Limit, Page, Count, Group, Aggregates, Having, Where, Distinct,
         Facets, Highlight, Explain);
 
+    // What people write out of habit from other APIs, and what it is called here.
+    private static readonly FrozenDictionary<string, string> Habits = new Dictionary<string, string>
+    {
+        ["expand"] = Embed, ["include"] = Embed, ["populate"] = Embed, ["with"] = Embed, ["select"] = Fields,
+        ["order"] = Sort, ["order_by"] = Sort, ["orderby"] = Sort, ["sort_by"] = Sort, ["per_page"] = Limit,
+        ["page_size"] = Limit, ["size"] = Limit, ["take"] = Limit, ["top"] = Limit, ["skip"] = Offset,
+        ["filter"] = Where, ["search"] = Search, ["query"] = Search, ["after"] = Cursor, ["group_by"] = Group,
+    }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> BySpan =
         All.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static bool IsReserved(ReadOnlySpan<char> name) => BySpan.Contains(name);
+
+    /// <summary>The parameter that was probably meant.</summary>
+    public static string? Near(string name) =>
+        Habits.GetValueOrDefault(name) ?? Primitives.Suggestion.For(name, All);
 }
 
 /// <summary>Which parts of the query language a request may use.</summary>

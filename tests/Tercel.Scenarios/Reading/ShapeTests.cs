@@ -94,6 +94,10 @@ public sealed class ShapeTests(TypesFixture types)
     [InlineData("f_enum=lwo", "low")]
     [InlineData("where=f_sting eq 'a'", "f_string")]
     [InlineData("limt=5", "limit")]
+    [InlineData("include=children", "embed")]
+    [InlineData("per_page=5", "limit")]
+    [InlineData("order_by=id", "sort")]
+    [InlineData("select=id", "fields")]
     [InlineData("f_int.gte.x=5", null)]
     public async Task A_misspelt_name_has_a_suggestion(string query, string? suggestion)
     {
