@@ -44,11 +44,11 @@ internal sealed class ParameterComponents(ApiModel model, OpenApiNames names, Ap
         return (entity.Search is null ? common : [.. common, "q", "highlight"]).Select(Ref);
     }
 
-    private static IEnumerable<(Field Field, Operator Operator)> Filters(Entity entity) =>
+    private IEnumerable<(Field Field, Operator Operator)> Filters(Entity entity) =>
         from field in entity.Fields
         where field.IsVisible
         from op in FieldOperators.For(field.Type)
-        where op != Operator.Regex && (op != Operator.Null || field.Nullable || field.IsComputed)
+        where (op != Operator.Regex || _limits.AllowsRegex) && (op != Operator.Null || field.Nullable || field.IsComputed)
         select (field, op);
 
     private string FilterName(Entity entity, Field field, Operator op) =>
@@ -113,6 +113,7 @@ internal sealed class ParameterComponents(ApiModel model, OpenApiNames names, Ap
         Operator.Istarts => $"`{field.Name}` starts with the text; case does not count.",
         Operator.Ends => $"`{field.Name}` ends with the text; case counts.",
         Operator.Iends => $"`{field.Name}` ends with the text; case does not count.",
+        Operator.Regex => $"`{field.Name}` matches a regular expression.",
         _ => $"`{field.Name}` {Operators.Name(op)} the value.",
     };
 

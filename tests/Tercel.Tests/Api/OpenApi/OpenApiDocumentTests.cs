@@ -68,9 +68,19 @@ public sealed class OpenApiDocumentTests
                 Assert.Contains($"#/components/{section.Name}/{component.Name}", used);
     }
 
-    private static JsonElement Document(bool writable = true)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Regular_expressions_are_described_where_they_are_allowed(bool isAllowed)
     {
-        var bytes = OpenApiDocument.Write(Shop(writable), ApiLimits.Default);
+        var parameters = Document(limits: ApiLimits.Default with { AllowsRegex = isAllowed })
+            .GetProperty("components").GetProperty("parameters");
+        Assert.Equal(isAllowed, parameters.EnumerateObject().Any(p => p.Name.EndsWith(".regex")));
+    }
+
+    private static JsonElement Document(bool writable = true, ApiLimits? limits = null)
+    {
+        var bytes = OpenApiDocument.Write(Shop(writable), limits ?? ApiLimits.Default);
         return JsonDocument.Parse(bytes).RootElement;
     }
 
