@@ -48,7 +48,8 @@ internal sealed class ParameterComponents(ApiModel model, OpenApiNames names, Ap
         from field in entity.Fields
         where field.IsVisible
         from op in FieldOperators.For(field.Type)
-        where (op != Operator.Regex || _limits.AllowsRegex) && (op != Operator.Null || field.Nullable || field.IsComputed)
+        where op != Operator.Regex || _limits.AllowsRegex
+        where op != Operator.Null || field.Nullable || field.IsComputed
         select (field, op);
 
     private string FilterName(Entity entity, Field field, Operator op) =>

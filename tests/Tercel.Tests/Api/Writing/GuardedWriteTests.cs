@@ -61,7 +61,8 @@ public sealed class GuardedWriteTests : IAsyncLifetime
         Assert.Equal("428 # precondition_required", merged.Summary);
         Assert.Equal("1", await _schema.One("SELECT seats FROM plans"));
         Assert.Equal(201, (await _http.Post("/v1/plans?on_conflict=code", """{"code":"iron"}""")).Status);
-        Assert.Equal(200, (await _http.Post("/v1/plans?on_conflict=code&resolve=ignore", """{"code":"gold"}""")).Status);
+        var kept = await _http.Post("/v1/plans?on_conflict=code&resolve=ignore", """{"code":"gold"}""");
+        Assert.Equal(200, kept.Status);
     }
 
     [Fact]
