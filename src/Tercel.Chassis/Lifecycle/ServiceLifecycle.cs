@@ -45,6 +45,7 @@ public sealed class ServiceLifecycle : IDisposable
     private readonly TimeProvider _time;
     private readonly Log _log;
     private int _phase;
+    private int _stopRequested;
     private int _failed;
     private int _killedBy;
 
@@ -73,10 +74,12 @@ public sealed class ServiceLifecycle : IDisposable
     /// <summary>Asks the program to stop, as a signal would.</summary>
     public void RequestStop(string reason)
     {
-        if (!_stopAsked.TrySetResult()) return;
-        SetPhase(LifecyclePhase.Draining);
+        if (Interlocked.Exchange(ref _stopRequested, 1) != 0) return;
+        Advance(LifecyclePhase.Draining);
         _log.Info("stopping", ("reason", reason));
         _stopping.Cancel();
+        // Last: who waits for it may have stopped and disposed of everything before this call returns.
+        _stopAsked.SetResult();
     }
 
     /// <summary>Asks the program to stop because a component cannot go on; the exit code tells.</summary>
@@ -102,7 +105,7 @@ public sealed class ServiceLifecycle : IDisposable
     /// <summary>Starts every component; false, with everything stopped again, when one could not start.</summary>
     public async Task<bool> Start()
     {
-        SetPhase(LifecyclePhase.Starting);
+        Advance(LifecyclePhase.Starting);
         foreach (var component in _components)
         {
             try
@@ -130,7 +133,7 @@ public sealed class ServiceLifecycle : IDisposable
     public async Task<int> Stop()
     {
         RequestStop("asked to stop");
-        SetPhase(LifecyclePhase.Draining);
+        Advance(LifecyclePhase.Draining);
         await WaitReadyDelay();
         var inTime = await DrainStarted();
         await StopStarted();
@@ -149,7 +152,7 @@ public sealed class ServiceLifecycle : IDisposable
     private void OnSignal(PosixSignalContext context, int number)
     {
         context.Cancel = true;
-        if (_stopAsked.Task.IsCompleted)
+        if (Volatile.Read(ref _stopRequested) != 0)
         {
             Volatile.Write(ref _killedBy, number);
             _stopNow.Cancel();
@@ -201,7 +204,7 @@ public sealed class ServiceLifecycle : IDisposable
 
     private async Task StopStarted()
     {
-        SetPhase(LifecyclePhase.Draining);
+        Advance(LifecyclePhase.Draining);
         using var timeOver = new CancellationTokenSource(StopTime, _time);
         foreach (var component in Enumerable.Reverse(_started))
         {
@@ -216,8 +219,18 @@ public sealed class ServiceLifecycle : IDisposable
         }
 
         _started.Clear();
-        SetPhase(LifecyclePhase.Stopped);
+        Advance(LifecyclePhase.Stopped);
     }
 
-    private void SetPhase(LifecyclePhase phase) => Volatile.Write(ref _phase, (int)phase);
+    // Phases only go forward, whichever thread is later.
+    private void Advance(LifecyclePhase phase)
+    {
+        var current = Volatile.Read(ref _phase);
+        while (current < (int)phase)
+        {
+            var seen = Interlocked.CompareExchange(ref _phase, (int)phase, current);
+            if (seen == current) return;
+            current = seen;
+        }
+    }
 }

@@ -42,6 +42,21 @@ public sealed class ServiceLifecycleTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stop_asked_for_by_another_thread_ends_stopped_each_time()
+    {
+        for (var round = 0; round < 500; round++)
+        {
+            using var lifecycle = Lifecycle();
+            var run = lifecycle.Run();
+            var asked = Task.Run(() => lifecycle.RequestStop("test"), TestContext.Current.CancellationToken);
+            Assert.Equal(ExitCodes.Ok, await run);
+            Assert.Equal(LifecyclePhase.Stopped, lifecycle.Phase);
+            await asked;
+            Assert.Equal(LifecyclePhase.Stopped, lifecycle.Phase);
+        }
+    }
+
+    [Fact]
     public async Task A_component_that_cannot_start_stops_those_before_it()
     {
         using var lifecycle = Lifecycle();
