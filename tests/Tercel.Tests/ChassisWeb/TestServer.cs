@@ -44,6 +44,13 @@ internal sealed class TestServer : IAsyncDisposable
         return Encoding.UTF8.GetString(_output.ToArray());
     }
 
+    // A request's line is written after its answer has left, so a client may ask for it too early.
+    public async Task<string> LogTextWith(string part)
+    {
+        for (var i = 0; i < 500 && !LogText().Contains(part, StringComparison.Ordinal); i++) await Task.Delay(10);
+        return LogText();
+    }
+
     // The answer to bytes that no well-behaved client would send.
     public async Task<string> Raw(string request)
     {
