@@ -11,7 +11,7 @@ public sealed class ForbiddenWordTests
 
     [Fact]
     public void Unsafe_code_stays_in_the_listed_files() => Findings.None(
-        RepositoryTree.CSharp.Where(f => !RepositoryTree.Table.UnsafeFiles.Contains(f.Path)).SelectMany(Unsafe));
+        RepositoryTree.CSharp.Where(f => !RepositoryTree.Table.UnsafeFiles.Any(f.Path.IsUnder)).SelectMany(Unsafe));
 
     [Fact]
     public void Partial_stays_in_the_listed_files() => Findings.None(
@@ -20,7 +20,8 @@ public sealed class ForbiddenWordTests
     [Fact]
     public void Listed_files_exist_and_need_their_place()
     {
-        Assert.All(RepositoryTree.Table.UnsafeFiles, path => Assert.NotEmpty(Unsafe(Listed(path))));
+        Assert.All(RepositoryTree.Table.UnsafeFiles, entry =>
+            Assert.Contains(RepositoryTree.CSharp, f => f.Path.IsUnder(entry) && Unsafe(f).Any()));
         Assert.All(RepositoryTree.Table.PartialFiles, path => Assert.NotEmpty(Partial(Listed(path))));
     }
 
@@ -56,6 +57,14 @@ public sealed class ForbiddenWordTests
         Assert.Empty(AsyncVoid(file));
         Assert.Empty(LeftForLater(file));
     }
+
+    [Theory]
+    [InlineData("src/A/B.cs", "src/A/B.cs", true)]
+    [InlineData("src/A/B.cs", "src/A/", true)]
+    [InlineData("src/A/B.cs", "src/A", false)]
+    [InlineData("src/AB/C.cs", "src/A/", false)]
+    public void An_entry_is_a_file_or_a_folder_with_its_slash(string path, string entry, bool listed) =>
+        Assert.Equal(listed, path.IsUnder(entry));
 
     private static SourceFile Sample(string text) => new("a.cs", text);
 

@@ -1,0 +1,11 @@
+namespace Tercel.Cache.Server.Commands;
+
+/// <summary>The list of command families: the one place that names them all.</summary>
+internal static class CommandFamilies
+{
+    public static CommandTable BuildTable()
+    {
+        var table = new CommandTable();
+        return table;
+    }
+}

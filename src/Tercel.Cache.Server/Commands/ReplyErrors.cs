@@ -1,0 +1,41 @@
+using Tercel.Resp;
+
+namespace Tercel.Cache.Server.Commands;
+
+/// <summary>The words of every error reply, as Redis words them; clients and their tests compare the text.</summary>
+internal static class ReplyErrors
+{
+    public static void WrongType(this ReplyWriter reply) =>
+        reply.Error("WRONGTYPE Operation against a key holding the wrong kind of value"u8);
+
+    public static void NotAnInteger(this ReplyWriter reply) =>
+        reply.Error("ERR value is not an integer or out of range"u8);
+
+    public static void NotAFloat(this ReplyWriter reply) => reply.Error("ERR value is not a valid float"u8);
+
+    public static void Syntax(this ReplyWriter reply) => reply.Error("ERR syntax error"u8);
+
+    public static void NoSuchKey(this ReplyWriter reply) => reply.Error("ERR no such key"u8);
+
+    public static void OutOfRange(this ReplyWriter reply) => reply.Error("ERR index out of range"u8);
+
+    public static void TooLarge(this ReplyWriter reply) =>
+        reply.Error("ERR string exceeds maximum allowed size (proto-max-bulk-len)"u8);
+
+    public static void OutOfMemory(this ReplyWriter reply) =>
+        reply.Error("OOM command not allowed when used memory > 'maxmemory'."u8);
+
+    /// <summary>A status that is always an error to the client; Ok and NotFound are the command's own business.</summary>
+    public static void Status(this ReplyWriter reply, StoreStatus status)
+    {
+        switch (status)
+        {
+            case StoreStatus.WrongType: reply.WrongType(); break;
+            case StoreStatus.NotAnInteger: reply.NotAnInteger(); break;
+            case StoreStatus.NotAFloat: reply.NotAFloat(); break;
+            case StoreStatus.Overflow: reply.Error("ERR increment or decrement would overflow"u8); break;
+            case StoreStatus.TooLarge: reply.TooLarge(); break;
+            default: throw new System.Diagnostics.UnreachableException();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+namespace Tercel.Cache;
+
+/// <summary>A key with its database and its hash, computed once.</summary>
+/// <remarks>Lifetime: that of the bytes it looks at. <c>default</c> is the empty key of database 0 with a wrong hash:
+/// make one with <see cref="Keyspace.Key"/>.</remarks>
+public readonly ref struct KeyRef
+{
+    internal KeyRef(ReadOnlySpan<byte> bytes, int database, ulong hash)
+    {
+        Bytes = bytes;
+        Database = database;
+        Hash = hash;
+    }
+
+    /// <summary>The key itself.</summary>
+    public ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>The database it lives in. Range: 0 to 15.</summary>
+    public int Database { get; }
+
+    /// <summary>The keyed hash of key and database; differs from process to process.</summary>
+    public ulong Hash { get; }
+}
+
+/// <summary>A live value found in the keyspace.</summary>
+/// <remarks>Lifetime: points into shard memory; ends with the next change to the shard or when its lock is left.
+/// <c>default</c> is "nothing".</remarks>
+public readonly ref struct ValueView
+{
+    /// <summary>What it is.</summary>
+    public ValueKind Kind { get; init; }
+
+    /// <summary>The bytes of a string; empty for the other kinds.</summary>
+    public ReadOnlySpan<byte> Bytes { get; init; }
+
+    /// <summary>The root of a collection, as the value types take it; 0 for strings.</summary>
+    public ulong Root { get; init; }
+
+    /// <summary>When it expires. Units: Unix milliseconds; 0 = never.</summary>
+    public long ExpireAtMs { get; init; }
+
+    /// <summary>The opaque number memcached clients store beside a value; 0 without one.</summary>
+    public uint ClientFlags { get; init; }
+
+    /// <summary>The unique number <c>gets</c> gave out for this version of the value; 0 when never asked.</summary>
+    public ulong CasUnique { get; init; }
+
+    /// <summary>The set of tags the value was stored with; 0 = none.</summary>
+    public uint TagSet { get; init; }
+
+    /// <summary>How often it was read lately. Range: 0 to 3.</summary>
+    public int Frequency { get; init; }
+}
+
+/// <summary>What is stored beside a string value.</summary>
+public readonly record struct ValueOptions
+{
+    /// <summary>When it expires. Units: Unix milliseconds; 0 = never.</summary>
+    public long ExpireAtMs { get; init; }
+
+    /// <summary>Keeps the expiry that the key has now, instead of <see cref="ExpireAtMs"/>.</summary>
+    public bool KeepExpiry { get; init; }
+
+    /// <summary>An opaque number for memcached clients.</summary>
+    public uint ClientFlags { get; init; }
+
+    /// <summary>A set of tags from the keyspace's tag table; 0 = none.</summary>
+    public uint TagSet { get; init; }
+}

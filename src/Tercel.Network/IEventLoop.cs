@@ -1,0 +1,70 @@
+namespace Tercel.Network;
+
+/// <summary>One thread that serves many connections.</summary>
+public interface IEventLoop
+{
+    /// <summary>Its place among the loops of its group. Range: 0 to count - 1. Any thread.</summary>
+    int Index { get; }
+
+    /// <summary>Runs work on the loop in its next turn, in order of posting; wakes the loop. Any thread.</summary>
+    /// <remarks>Errors: false when the loop has ended; the work is then not run.</remarks>
+    bool Post(Action<object?> work, object? state);
+
+    /// <summary>Whether the calling thread is the loop's. Any thread.</summary>
+    bool IsCurrent { get; }
+
+    /// <summary>Time spent working (not waiting) since start. Units: microseconds. Any thread.</summary>
+    long BusyMicroseconds { get; }
+
+    /// <summary>Connections open now. Any thread.</summary>
+    int ConnectionCount { get; }
+}
+
+/// <summary>How a group of loops listens.</summary>
+public sealed record NetworkOptions
+{
+    /// <summary>Number of loops; 0 = one per processor.</summary>
+    public int LoopCount { get; init; }
+
+    /// <summary>Connections served at the same time, all loops together; more are refused. Default 10,000.</summary>
+    public int ConnectionsMax { get; set; } = 10_000;
+
+    /// <summary>Input and output that all connections together may keep. Units: bytes. Default 256 MiB.</summary>
+    /// <remarks>Over it, the connection that asks for more is closed: data is never evicted for buffers.</remarks>
+    public long BufferBytesMax { get; set; } = 256L << 20;
+
+    /// <summary>Input one connection may keep while a message is not complete. Units: bytes.</summary>
+    public long InputBytesMax { get; set; } = 1L << 30;
+}
+
+/// <summary>One address to listen on.</summary>
+public sealed record Listener
+{
+    /// <summary>IP address and port (0 = a free one), or null for a Unix socket.</summary>
+    public System.Net.IPEndPoint? EndPoint { get; init; }
+
+    /// <summary>Path of a Unix socket, or null.</summary>
+    public string? UnixPath { get; init; }
+
+    /// <summary>Certificate and key when the listener speaks TLS.</summary>
+    public TlsOptions? Tls { get; init; }
+
+    /// <summary>What the handler makes of it: which protocol, which rules.</summary>
+    public object? Tag { get; init; }
+}
+
+/// <summary>TLS of one listener; PEM files.</summary>
+public sealed record TlsOptions
+{
+    /// <summary>Certificate chain.</summary>
+    public required string CertificateFile { get; init; }
+
+    /// <summary>Private key.</summary>
+    public required string KeyFile { get; init; }
+
+    /// <summary>Authorities that client certificates must come from; null = clients need none.</summary>
+    public string? ClientAuthorityFile { get; init; }
+
+    /// <summary>Whether a client without a certificate is refused when <see cref="ClientAuthorityFile"/> is set.</summary>
+    public bool ClientCertificateRequired { get; init; } = true;
+}
