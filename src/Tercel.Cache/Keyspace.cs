@@ -4,7 +4,8 @@ namespace Tercel.Cache;
 
 /// <summary>The dataset: keys of 16 databases with their values, in one bounded piece of memory.</summary>
 /// <remarks>
-/// Thread: the keyspace is cut into shards with a lock each. A caller enters the shard of a key, works on it, and exits:
+/// Thread: the keyspace is cut into shards with a lock each. A caller enters the shard of a key, works on it, and
+/// exits:
 /// everything that takes a <see cref="KeyRef"/> demands that the key's shard is entered, except what says otherwise.
 /// Several shards are entered in rising order of their index. Room for a write is made before entering.
 /// No clock: <c>nowMs</c> is an argument (Unix milliseconds). No thread: the owner calls <see cref="Tick"/>.
@@ -19,13 +20,15 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>Number of shards, a power of two.</summary>
     public int ShardCount => throw new NotImplementedException();
 
-    /// <summary>The maximum, see <see cref="KeyspaceOptions.MemoryBytesMax"/>; lowering it evicts over the next calls.</summary>
+    /// <summary>The maximum, see <see cref="KeyspaceOptions.MemoryBytesMax"/>; lowering it evicts over the next
+    /// calls.</summary>
     public long MemoryBytesMax { get => Pool.BytesMax; set => Pool.BytesMax = value; }
 
     /// <summary>Which entries may be evicted; may change while running.</summary>
     public EvictionPolicy Eviction { get; set; }
 
-    /// <summary>Told about entries that expire, are evicted or invalidated; null = nobody. Called with the shard entered.</summary>
+    /// <summary>Told about entries that expire, are evicted or invalidated; null = nobody. Called with the shard
+    /// entered.</summary>
     public IKeyspaceObserver? Observer { get; set; }
 
     // ---- keys, shards and room ----
@@ -39,7 +42,8 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>Starts loading the index bucket of this hash into the processor's cache.</summary>
     public void PrefetchBucket(ulong hash) => throw new NotImplementedException();
 
-    /// <summary>Starts loading the entry of this hash, after its bucket was prefetched. Reads without the lock.</summary>
+    /// <summary>Starts loading the entry of this hash, after its bucket was prefetched. Reads without the
+    /// lock.</summary>
     public void PrefetchEntry(ulong hash) => throw new NotImplementedException();
 
     /// <summary>Takes the lock of a shard; not reentrant. Never held across a wait.</summary>
@@ -48,7 +52,8 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>Leaves a shard entered before, by the same thread.</summary>
     public void Exit(int shard) => throw new NotImplementedException();
 
-    /// <summary>Makes sure that a write of about <paramref name="bytes"/> fits, by dropping what is dead and evicting.</summary>
+    /// <summary>Makes sure that a write of about <paramref name="bytes"/> fits, by dropping what is dead and
+    /// evicting.</summary>
     /// <remarks>Thread: no shard entered. Cost: one comparison while memory is not full; else at most a few segments.
     /// False under <see cref="EvictionPolicy.NoEviction"/>, or when nothing is left to evict.</remarks>
     public bool TryMakeRoom(long bytes, long nowMs) => throw new NotImplementedException();
@@ -64,7 +69,8 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>Removes the key; false when there was no live value.</summary>
     public bool Remove(in KeyRef key, long nowMs) => throw new NotImplementedException();
 
-    /// <summary>Sets the expiry (0 = never) of a live value; false when missing. A time already past removes it.</summary>
+    /// <summary>Sets the expiry (0 = never) of a live value; false when missing. A time already past removes
+    /// it.</summary>
     public bool SetExpiry(in KeyRef key, long expireAtMs, long nowMs) => throw new NotImplementedException();
 
     /// <summary>Moves a value with its expiry to another key, replacing what is there. Both shards entered.</summary>
@@ -86,7 +92,8 @@ public sealed unsafe class Keyspace : IDisposable
         throw new NotImplementedException();
 
     /// <summary>Adds to the integer a string holds; a missing one counts as 0; the expiry stays.</summary>
-    public StoreStatus AddInteger(in KeyRef key, long delta, long nowMs, out long sum) => throw new NotImplementedException();
+    public StoreStatus AddInteger(in KeyRef key, long delta, long nowMs, out long sum) =>
+        throw new NotImplementedException();
 
     // ---- collections: Values.HashValue and its sisters work on the root ----
 
@@ -105,7 +112,8 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>Number of keys of a database, expired ones that were not met yet included.</summary>
     public long Count(int database) => throw new NotImplementedException();
 
-    /// <summary>Visits some keys and returns the cursor to go on with; 0 = done. Every key present during the whole scan
+    /// <summary>Visits some keys and returns the cursor to go on with; 0 = done. Every key present during the whole
+    /// scan
     /// is visited at least once.</summary>
     public ulong Scan<TVisitor>(ulong cursor, int database, int count, long nowMs, ref TVisitor visitor)
         where TVisitor : IEntryVisitor, allows ref struct => throw new NotImplementedException();
@@ -154,6 +162,7 @@ public readonly unsafe ref struct CollectionHandle
 
     internal NodeHeap Heap { get; }
 
-    /// <summary>Points at the eight bytes in the entry that hold the root; 0 there is an empty collection. Not aligned.</summary>
+    /// <summary>Points at the eight bytes in the entry that hold the root; 0 there is an empty collection. Not
+    /// aligned.</summary>
     internal ulong* Root { get; }
 }

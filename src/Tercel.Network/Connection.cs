@@ -42,10 +42,12 @@ public abstract class Connection
     /// <summary>Over this much pending output, the connection is closed. Units: bytes. 0 = no limit.</summary>
     public abstract long OutputBytesHardMax { get; set; }
 
-    /// <summary>Sends now what the kernel takes, keeps a copy of the rest. The bytes are the caller's again on return.</summary>
+    /// <summary>Sends now what the kernel takes, keeps a copy of the rest. The bytes are the caller's again on
+    /// return.</summary>
     public abstract void Send(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Stops reading (a blocked client) until <see cref="ResumeReading"/>; hang-ups are still noticed.</summary>
+    /// <summary>Stops reading (a blocked client) until <see cref="ResumeReading"/>; hang-ups are still
+    /// noticed.</summary>
     public abstract void PauseReading();
 
     /// <summary>Reads again; bytes kept from before are shown to the handler in the next turn.</summary>

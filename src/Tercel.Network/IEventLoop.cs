@@ -65,6 +65,7 @@ public sealed record TlsOptions
     /// <summary>Authorities that client certificates must come from; null = clients need none.</summary>
     public string? ClientAuthorityFile { get; init; }
 
-    /// <summary>Whether a client without a certificate is refused when <see cref="ClientAuthorityFile"/> is set.</summary>
+    /// <summary>Whether a client without a certificate is refused when <see cref="ClientAuthorityFile"/> is
+    /// set.</summary>
     public bool ClientCertificateRequired { get; init; } = true;
 }

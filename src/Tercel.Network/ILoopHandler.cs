@@ -14,7 +14,8 @@ public unsafe interface ILoopHandler
 
     /// <summary>Bytes have come in. Returns how many were taken; the rest is shown again with more behind it.</summary>
     /// <remarks>Lifetime: the bytes stay where they are until <see cref="EndOfBatch"/> returns, so commands may be
-    /// collected from many connections first. A negative result closes the connection after what was sent so far.</remarks>
+    /// collected from many connections first. A negative result closes the connection after what was sent so
+    /// far.</remarks>
     int Received(Connection connection, byte* bytes, int count);
 
     /// <summary>All collected work must be done now: the receive buffer is used again afterwards.</summary>
@@ -23,7 +24,8 @@ public unsafe interface ILoopHandler
     /// <summary>The connection is closed, by either side; called once for every one that was opened.</summary>
     void Closed(Connection connection);
 
-    /// <summary>The output of a connection that was over its budget is below it again; reading goes on by itself.</summary>
+    /// <summary>The output of a connection that was over its budget is below it again; reading goes on by
+    /// itself.</summary>
     void Drained(Connection connection);
 
     /// <summary>Once per turn, and at least every 100 ms: time-outs and background work, bounded.</summary>

@@ -5,12 +5,14 @@ namespace Tercel.Network;
 public sealed class LoopGroup : IDisposable
 {
     /// <summary>Makes the loops; <paramref name="handler"/> is asked for one handler per loop.</summary>
-    public LoopGroup(NetworkOptions options, Func<IEventLoop, ILoopHandler> handler) => throw new NotImplementedException();
+    public LoopGroup(NetworkOptions options, Func<IEventLoop, ILoopHandler> handler) =>
+        throw new NotImplementedException();
 
     /// <summary>The loops.</summary>
     public IReadOnlyList<IEventLoop> Loops => throw new NotImplementedException();
 
-    /// <summary>Opens the sockets, so that errors (address in use, bad certificate) come before anything runs; then starts.</summary>
+    /// <summary>Opens the sockets, so that errors (address in use, bad certificate) come before anything runs; then
+    /// starts.</summary>
     /// <returns>The addresses bound, in the order given, with the ports that were free for 0.</returns>
     /// <remarks>Errors: <see cref="NetworkException"/> with the address and what to do.</remarks>
     public IReadOnlyList<Listener> Start(IReadOnlyList<Listener> listeners) => throw new NotImplementedException();
@@ -21,7 +23,8 @@ public sealed class LoopGroup : IDisposable
     /// <summary>Stops accepting, lets the loops go on for established connections.</summary>
     public void StopListening() => throw new NotImplementedException();
 
-    /// <summary>Closes all connections after their output has left (bounded by the time given) and ends the threads.</summary>
+    /// <summary>Closes all connections after their output has left (bounded by the time given) and ends the
+    /// threads.</summary>
     public void Stop(TimeSpan timeout) => throw new NotImplementedException();
 
     /// <summary>Stops at once if still running.</summary>

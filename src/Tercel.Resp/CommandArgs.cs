@@ -7,14 +7,16 @@ namespace Tercel.Resp;
 public readonly record struct ArgSlice(int Offset, int Length);
 
 /// <summary>The arguments of one command: slices of a receive buffer, nothing copied.</summary>
-/// <remarks>Lifetime: that of the buffer, which is at least until the command has run. Argument 0 is the command's name.
+/// <remarks>Lifetime: that of the buffer, which is at least until the command has run. Argument 0 is the command's
+/// name.
 /// <c>default</c> has no arguments.</remarks>
 public readonly unsafe ref struct CommandArgs
 {
     private readonly byte* _start;
     private readonly ArgSlice* _slices;
 
-    /// <summary>Looks at <paramref name="count"/> slices relative to <paramref name="start"/>; both stay the caller's.</summary>
+    /// <summary>Looks at <paramref name="count"/> slices relative to <paramref name="start"/>; both stay the
+    /// caller's.</summary>
     public CommandArgs(byte* start, ArgSlice* slices, int count)
     {
         _start = start;
@@ -25,7 +27,8 @@ public readonly unsafe ref struct CommandArgs
     /// <summary>Number of arguments, the name included.</summary>
     public int Count { get; }
 
-    /// <summary>One argument. Errors: an index outside the command is a broken invariant of the caller (unchecked).</summary>
+    /// <summary>One argument. Errors: an index outside the command is a broken invariant of the caller
+    /// (unchecked).</summary>
     public ReadOnlySpan<byte> this[int index]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

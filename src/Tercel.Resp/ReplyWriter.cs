@@ -73,7 +73,8 @@ public sealed unsafe class ReplyWriter : IDisposable
     /// <returns>The mark to give to <see cref="EndArray"/>.</returns>
     public int BeginArray() => throw new NotImplementedException();
 
-    /// <summary>Writes the count of an array begun before; its items are moved by the few bytes the count needs.</summary>
+    /// <summary>Writes the count of an array begun before; its items are moved by the few bytes the count
+    /// needs.</summary>
     public void EndArray(int mark, int count) => throw new NotImplementedException();
 
     /// <summary>Bytes that are RESP already.</summary>

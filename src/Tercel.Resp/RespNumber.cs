@@ -8,7 +8,8 @@ namespace Tercel.Resp;
 /// <summary>Numbers as Redis reads and prints them.</summary>
 public static class RespNumber
 {
-    /// <summary>Longest text <see cref="Format(double, Span{byte})"/> and the integer form can give. Units: bytes.</summary>
+    /// <summary>Longest text <see cref="Format(double, Span{byte})"/> and the integer form can give. Units:
+    /// bytes.</summary>
     public const int TextBytesMax = 32;
 
     /// <summary>Reads an integer strictly: an optional minus, no plus, no leading zeros, no spaces, 64 bits.</summary>
@@ -43,7 +44,8 @@ public static class RespNumber
             && text[sign..] is not [(byte)'n' or (byte)'N' or (byte)'i' or (byte)'I' or (byte)'+' or (byte)'-', ..];
     }
 
-    /// <summary>Prints a double the shortest way that reads back to the same number; integers without a point.</summary>
+    /// <summary>Prints a double the shortest way that reads back to the same number; integers without a
+    /// point.</summary>
     /// <returns>Bytes written into <paramref name="target"/>, which has room for <see cref="TextBytesMax"/>.</returns>
     public static int Format(double value, Span<byte> target)
     {
@@ -51,7 +53,8 @@ public static class RespNumber
         if (double.IsNegativeInfinity(value)) return Copy("-inf"u8, target);
         if (double.IsNaN(value)) return Copy("nan"u8, target);
         if (value == Math.Floor(value) && Math.Abs(value) < 1e17)
-            return Format(double.IsNegative(value) && value == 0 ? 0 : (long)value, target, negativeZero: double.IsNegative(value) && value == 0);
+            return Format(double.IsNegative(value) && value == 0 ? 0 : (long)value, target,
+                negativeZero: double.IsNegative(value) && value == 0);
         Utf8Formatter.TryFormat(value, target, out var written, default(StandardFormat));
         for (var i = 0; i < written; i++)
             if (target[i] == (byte)'E') target[i] = (byte)'e';

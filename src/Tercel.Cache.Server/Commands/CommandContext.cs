@@ -6,9 +6,11 @@ namespace Tercel.Cache.Server.Commands;
 /// <summary>All that a running command sees: arguments, keyspace, session, reply.</summary>
 /// <remarks>
 /// Thread: the session's loop (a blocked command may run on the loop of the client that woke it).
-/// The shards of the command's keys (<see cref="CommandInfo.Keys"/>) are entered while it runs; room was made when it has
+/// The shards of the command's keys (<see cref="CommandInfo.Keys"/>) are entered while it runs; room was made when it
+/// has
 /// <see cref="CommandFlags.DenyOom"/>. It writes exactly one reply (a transaction or a blocked command: see the
-/// dispatcher), validates all arguments before it changes anything, and calls <see cref="Changed"/> once per key that it
+/// dispatcher), validates all arguments before it changes anything, and calls <see cref="Changed"/> once per key that
+/// it
 /// changed, after the change. A command that changed nothing is not journaled.
 /// </remarks>
 internal ref struct CommandContext
@@ -34,7 +36,8 @@ internal ref struct CommandContext
     /// <summary>The argument at <paramref name="index"/> as a key of the session's database.</summary>
     public readonly KeyRef Key(int index) => Keyspace.Key(Args[index], Session.Database);
 
-    /// <summary>Says that a key was changed: wakes blocked clients, watchers, tracking and keyspace notifications.</summary>
+    /// <summary>Says that a key was changed: wakes blocked clients, watchers, tracking and keyspace
+    /// notifications.</summary>
     /// <param name="key">The key.</param>
     /// <param name="kind">The class of the event, as in <c>notify-keyspace-events</c>.</param>
     /// <param name="name">The name of the event: <c>set</c>, <c>lpush</c>, <c>del</c> ...</param>
@@ -45,7 +48,8 @@ internal ref struct CommandContext
     }
 
     /// <summary>Journals these words instead of the command itself, so that a replay gives the same result: relative
-    /// times as PEXPIREAT, SPOP as SREM, INCRBYFLOAT as SET. May be called several times: each is one command.</summary>
+    /// times as PEXPIREAT, SPOP as SREM, INCRBYFLOAT as SET. May be called several times: each is one
+    /// command.</summary>
     public readonly RewriteBuilder Rewrite() => Session.Rewrite.Begin();
 
     /// <summary>Parks the client: the command is run again when one of its keys is changed, until it no longer asks for
@@ -56,7 +60,8 @@ internal ref struct CommandContext
     public readonly void Block(long timeoutMs, BlockTimeoutReply onTimeout) =>
         Server.Blocking.Park(Session, timeoutMs, onTimeout);
 
-    /// <summary>False inside MULTI and for the journal's replay: the command then answers at once as if its time was up.</summary>
+    /// <summary>False inside MULTI and for the journal's replay: the command then answers at once as if its time was
+    /// up.</summary>
     public readonly bool CanBlock => Session.CanBlock;
 }
 

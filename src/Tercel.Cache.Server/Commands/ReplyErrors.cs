@@ -25,7 +25,8 @@ internal static class ReplyErrors
     public static void OutOfMemory(this ReplyWriter reply) =>
         reply.Error("OOM command not allowed when used memory > 'maxmemory'."u8);
 
-    /// <summary>A status that is always an error to the client; Ok and NotFound are the command's own business.</summary>
+    /// <summary>A status that is always an error to the client; Ok and NotFound are the command's own
+    /// business.</summary>
     public static void Status(this ReplyWriter reply, StoreStatus status)
     {
         switch (status)

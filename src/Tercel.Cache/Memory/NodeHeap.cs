@@ -28,7 +28,8 @@ internal sealed unsafe class NodeHeap
         _pool.ReturnLarge(block, UsableBytes(bytes));
     }
 
-    /// <summary>The size class that serves so many bytes. <c>UsableBytes(UsableBytes(n)) == UsableBytes(n)</c>.</summary>
+    /// <summary>The size class that serves so many bytes. <c>UsableBytes(UsableBytes(n)) ==
+    /// UsableBytes(n)</c>.</summary>
     public static int UsableBytes(int bytes) => (bytes + 15) & ~15;
 
     /// <summary>Gives all pages back at once; every block is gone.</summary>
