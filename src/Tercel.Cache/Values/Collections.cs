@@ -4,8 +4,8 @@ using Tercel.Cache.Memory;
 namespace Tercel.Cache.Values;
 
 /// <summary>What the engine does with a collection without knowing its kind.</summary>
-/// <remarks>A root is the eight bytes that an entry keeps of its collection; 0 is an empty collection. Thread: under the
-/// lock of the shard whose heap is given.</remarks>
+/// <remarks>A root is the eight bytes that an entry keeps of its collection; 0 is an empty collection.
+/// Thread: under the lock of the shard whose heap is given.</remarks>
 internal static class Collections
 {
     /// <summary>Frees every block of a collection.</summary>
