@@ -1,3 +1,5 @@
+using System.Text;
+using Tercel.Cache.Server.Access;
 using Tercel.Resp;
 
 namespace Tercel.Cache.Server.Commands;
@@ -24,6 +26,32 @@ internal static class ReplyErrors
 
     public static void OutOfMemory(this ReplyWriter reply) =>
         reply.Error("OOM command not allowed when used memory > 'maxmemory'."u8);
+
+    public static void NoAuth(this ReplyWriter reply) => reply.Error("NOAUTH Authentication required."u8);
+
+    public static void WrongPassword(this ReplyWriter reply) =>
+        reply.Error("WRONGPASS invalid username-password pair or user is disabled."u8);
+
+    /// <summary>A command that the user may not run, or not with that key or channel.</summary>
+    public static void NoPermission(this ReplyWriter reply, AccessDenial denial, CommandInfo info)
+    {
+        switch (denial)
+        {
+            case AccessDenial.Command:
+                reply.Error(Encoding.UTF8.GetBytes(
+                    $"NOPERM this user has no permissions to run the '{info.FullName}' command"));
+                break;
+            case AccessDenial.Key:
+                reply.Error(
+                    "NOPERM this user has no permissions to access one of the keys used as arguments"u8);
+                break;
+            case AccessDenial.Channel:
+                reply.Error(
+                    "NOPERM this user has no permissions to access one of the channels used as arguments"u8);
+                break;
+            default: throw new System.Diagnostics.UnreachableException();
+        }
+    }
 
     /// <summary>A status that is always an error to the client; Ok and NotFound are the command's own
     /// business.</summary>
