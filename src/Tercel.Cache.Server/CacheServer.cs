@@ -1,21 +1,36 @@
 using Tercel.Cache.Server.Access;
 using Tercel.Cache.Server.Admin;
+using Tercel.Cache.Server.Commands;
 using Tercel.Cache.Server.Sessions;
 using Tercel.Cache.Server.Settings;
 
 namespace Tercel.Cache.Server;
 
 /// <summary>The state all sessions share.</summary>
-internal sealed class CacheServer
+/// <remarks>Thread: any; every member takes care of itself. Lifetime: made before the loops, disposed after
+/// them.</remarks>
+internal sealed class CacheServer : IDisposable
 {
-    public CacheServer()
+    private long _lastSessionId;
+
+    public CacheServer(CacheServerOptions options, TimeProvider clock)
     {
+        Options = options;
+        Clock = clock;
+        Keyspace = new Keyspace(options.Keyspace);
+        Commands = CommandFamilies.BuildTable();
         Access = new AccessControl(Live);
         SlowLog = new SlowLog(Live);
         Latency = new LatencyMonitor(Live);
     }
 
-    public required Keyspace Keyspace { get; init; }
+    public CacheServerOptions Options { get; }
+
+    public TimeProvider Clock { get; }
+
+    public Keyspace Keyspace { get; }
+
+    public CommandTable Commands { get; }
 
     /// <summary>What CONFIG SET can change.</summary>
     public LiveSettings Live { get; } = new();
@@ -30,4 +45,15 @@ internal sealed class CacheServer
     public KeyObservers Observers { get; } = new();
 
     public BlockedClients Blocking { get; } = new();
+
+    /// <summary>Where changes go, or null while none are kept.</summary>
+    public IJournal? Journal { get; set; }
+
+    /// <summary>Units: Unix milliseconds.</summary>
+    public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>A number no other session has or had.</summary>
+    public long NextSessionId() => Interlocked.Increment(ref _lastSessionId);
+
+    public void Dispose() => Keyspace.Dispose();
 }

@@ -7,8 +7,7 @@ namespace Tercel.Cache.Server.Commands;
 /// <remarks>
 /// Thread: the session's loop (a blocked command may run on the loop of the client that woke it).
 /// The shards of the command's keys (<see cref="CommandInfo.Keys"/>) are entered while it runs; room was made when it
-/// has
-/// <see cref="CommandFlags.DenyOom"/>. It writes exactly one reply (a transaction or a blocked command: see the
+/// has <see cref="CommandFlags.DenyOom"/>. It writes exactly one reply (a transaction or a blocked command: see the
 /// dispatcher), validates all arguments before it changes anything, and calls <see cref="Changed"/> once per key that
 /// it
 /// changed, after the change. A command that changed nothing is not journaled.
@@ -26,6 +25,9 @@ internal ref struct CommandContext
     public required ReplyWriter Reply { get; init; }
 
     public required CacheServer Server { get; init; }
+
+    /// <summary>What runs it: for EXEC and the like, which run others.</summary>
+    public required Dispatcher Dispatcher { get; init; }
 
     /// <summary>Units: Unix milliseconds; the same for all commands of one batch.</summary>
     public required long NowMs { get; init; }
@@ -50,7 +52,7 @@ internal ref struct CommandContext
     /// <summary>Journals these words instead of the command itself, so that a replay gives the same result: relative
     /// times as PEXPIREAT, SPOP as SREM, INCRBYFLOAT as SET. May be called several times: each is one
     /// command.</summary>
-    public readonly RewriteBuilder Rewrite() => Session.Rewrite.Begin();
+    public readonly RewriteBuilder Rewrite() => Dispatcher.Rewrite.Begin();
 
     /// <summary>Parks the client: the command is run again when one of its keys is changed, until it no longer asks for
     /// that, and <paramref name="onTimeout"/> is the reply after the time. Only for <see cref="CommandFlags.Blocking"/>

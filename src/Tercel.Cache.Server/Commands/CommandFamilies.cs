@@ -1,3 +1,5 @@
+using Tercel.Cache.Server.Commands.Connection;
+
 namespace Tercel.Cache.Server.Commands;
 
 /// <summary>The list of command families: the one place that names them all.</summary>
@@ -6,6 +8,8 @@ internal static class CommandFamilies
     public static CommandTable BuildTable()
     {
         var table = new CommandTable();
+        Greetings.Register(table);
+        Hello.Register(table);
         return table;
     }
 }

@@ -7,6 +7,8 @@ namespace Tercel.Cache.Server.Commands;
 /// <remarks>Built once at start, read by every loop afterwards. Names are found without regard to case.</remarks>
 internal sealed unsafe class CommandTable
 {
+    private const int NameBytesMax = 32;
+
     private readonly Dictionary<string, CommandInfo> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<CommandInfo> _byId = [];
 
@@ -48,10 +50,21 @@ internal sealed unsafe class CommandTable
     public bool TryFind(ReadOnlySpan<byte> name, [NotNullWhen(true)] out CommandInfo? info)
     {
         info = null;
-        if (name.Length is 0 or > 32) return false;
-        Span<char> text = stackalloc char[32];
+        if (name.Length is 0 or > NameBytesMax) return false;
+        Span<char> text = stackalloc char[NameBytesMax];
         for (var i = 0; i < name.Length; i++) text[i] = (char)name[i];
         return _byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(text[..name.Length], out info);
+    }
+
+    /// <summary>The subcommand of that name; allocates nothing.</summary>
+    public bool TryFindSub(CommandInfo parent, ReadOnlySpan<byte> name, [NotNullWhen(true)] out CommandInfo? info)
+    {
+        info = null;
+        if (parent.Subcommands is null || name.Length is 0 or > NameBytesMax) return false;
+        Span<char> text = stackalloc char[NameBytesMax];
+        for (var i = 0; i < name.Length; i++) text[i] = (char)name[i];
+        var words = parent.Subcommands.GetAlternateLookup<ReadOnlySpan<char>>();
+        return words.TryGetValue(text[..name.Length], out info);
     }
 
     /// <summary>By text, for CONFIG-like cold paths: <c>get</c> or <c>config|get</c>.</summary>

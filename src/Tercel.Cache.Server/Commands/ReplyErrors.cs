@@ -7,6 +7,9 @@ namespace Tercel.Cache.Server.Commands;
 /// <summary>The words of every error reply, as Redis words them; clients and their tests compare the text.</summary>
 internal static class ReplyErrors
 {
+    // What a client sent is quoted up to here, as in Redis.
+    private const int QuotedBytesMax = 128;
+
     public static void WrongType(this ReplyWriter reply) =>
         reply.Error("WRONGTYPE Operation against a key holding the wrong kind of value"u8);
 
@@ -52,6 +55,55 @@ internal static class ReplyErrors
             default: throw new System.Diagnostics.UnreachableException();
         }
     }
+
+    public static void DatabaseOutOfRange(this ReplyWriter reply) => reply.Error("ERR DB index is out of range"u8);
+
+    public static void WrongArity(this ReplyWriter reply, string command) =>
+        reply.Error(Encoding.UTF8.GetBytes($"ERR wrong number of arguments for '{command}' command"));
+
+    public static void OnlyWhileSubscribed(this ReplyWriter reply, string command) =>
+        reply.Error(Encoding.UTF8.GetBytes(
+            $"ERR Can't execute '{command}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed "
+            + "in this context"));
+
+    public static void UnknownSubcommand(this ReplyWriter reply, CommandInfo container, ReadOnlySpan<byte> word) =>
+        reply.Error([.. "ERR unknown subcommand '"u8, .. Shortened(word), .. "'. Try "u8,
+            .. Encoding.UTF8.GetBytes(container.Name), .. " HELP."u8]);
+
+    public static void UnknownCommand(this ReplyWriter reply, in CommandArgs args)
+    {
+        var words = new List<byte>();
+        for (var i = 1; i < args.Count && words.Count < QuotedBytesMax; i++)
+        {
+            var rest = QuotedBytesMax - words.Count;
+            words.AddRange([(byte)'\'', .. args[i].Length > rest ? args[i][..rest] : args[i], (byte)'\'', (byte)' ']);
+        }
+
+        reply.Error([.. "ERR unknown command '"u8, .. Shortened(args[0]), .. "', with args beginning with: "u8,
+            .. words]);
+    }
+
+    /// <summary>The last reply before the connection is closed: what was sent is not the protocol.</summary>
+    public static void Protocol(this ReplyWriter reply, in ReadResult result)
+    {
+        var words = result.Problem switch
+        {
+            ReadProblem.InlineTooLong => "too big inline request",
+            ReadProblem.UnbalancedQuotes => "unbalanced quotes in request",
+            ReadProblem.CountLineTooLong => "too big mbulk count string",
+            ReadProblem.InvalidCount => "invalid multibulk length",
+            ReadProblem.UnauthenticatedCount => "unauthenticated multibulk length",
+            ReadProblem.LengthLineTooLong => "too big bulk count string",
+            ReadProblem.ExpectedBulk => $"expected '$', got '{(char)result.Found}'",
+            ReadProblem.InvalidLength => "invalid bulk length",
+            ReadProblem.UnauthenticatedLength => "unauthenticated bulk length",
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        reply.Error(Encoding.Latin1.GetBytes($"ERR Protocol error: {words}"));
+    }
+
+    private static ReadOnlySpan<byte> Shortened(ReadOnlySpan<byte> word) =>
+        word.Length > QuotedBytesMax ? word[..QuotedBytesMax] : word;
 
     /// <summary>A status that is always an error to the client; Ok and NotFound are the command's own
     /// business.</summary>

@@ -2,10 +2,16 @@ using Tercel.Cache.Server.Commands;
 
 namespace Tercel.Cache.Server.Sessions;
 
-/// <summary>Those who want to know of changed keys: WATCH, tracking, blocked clients, keyspace notifications.</summary>
+/// <summary>Those who want to know of changed keys: tracking, blocked clients, keyspace notifications.</summary>
 /// <remarks>Called with the key's shard entered. Cost: one predicted branch while nobody observes.</remarks>
 internal sealed class KeyObservers
 {
+    /// <summary>Sees every change; null = nobody.</summary>
+    public KeyChange? Seen { get; set; }
+
     public void KeyChanged(Session session, in KeyRef key, KeyEvents kind, ReadOnlySpan<byte> name) =>
-        throw new NotImplementedException();
+        Seen?.Invoke(session, key, kind, name);
 }
+
+/// <summary>A key was changed by a session's command.</summary>
+internal delegate void KeyChange(Session session, in KeyRef key, KeyEvents kind, ReadOnlySpan<byte> name);
