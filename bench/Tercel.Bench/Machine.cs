@@ -1,22 +1,35 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Tercel.Bench;
 
 /// <summary>What the numbers were measured on.</summary>
 internal static class Machine
 {
-    public static async Task<IReadOnlyList<string>> Describe(IReadOnlyList<Server> servers)
+    public static async Task<List<string>> Describe()
     {
         var cpu = Field("/proc/cpuinfo", "model name");
         var memoryKiB = long.Parse(Field("/proc/meminfo", "MemTotal").Split(' ')[0], CultureInfo.InvariantCulture);
-        List<string> lines =
+        return
         [
             $"{cpu}, {Environment.ProcessorCount} cores, {memoryKiB / 1024 / 1024} GiB, Linux {Kernel()}",
             $".NET {Environment.Version}, node {await Version("node", "--version")}, {await Version("go", "version")}",
         ];
-        foreach (var server in servers.Where(server => !server.IsTercel))
-            lines.Add($"{server.Name}: SQLite {(await server.Get("/version")).GetProperty("sqlite")}");
-        return lines;
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    public static string FindRoot()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Tercel.slnx"))) folder = folder.Parent;
+        return folder?.FullName ?? throw new BenchException("no Tercel.slnx above the program");
     }
 
     private static string Kernel() => Environment.OSVersion.Version.ToString();

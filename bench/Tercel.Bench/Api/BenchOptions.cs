@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Tercel.Bench;
+namespace Tercel.Bench.Api;
 
 /// <summary>What to measure and for how long.</summary>
 internal sealed record BenchOptions
@@ -54,6 +54,3 @@ internal sealed record BenchOptions
         return options;
     }
 }
-
-/// <summary>Something on this machine or in the arguments stops the run; the message says what.</summary>
-internal sealed class BenchException(string message) : Exception(message);

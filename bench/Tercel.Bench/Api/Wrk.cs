@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tercel.Bench;
+namespace Tercel.Bench.Api;
 
 /// <summary>What one run of the load generator saw, and what it cost the server.</summary>
 internal sealed record Sample(long Requests, double Seconds, double P50Ms, double P99Ms, double CpuSeconds)

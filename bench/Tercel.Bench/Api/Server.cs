@@ -1,15 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 
-namespace Tercel.Bench;
+namespace Tercel.Bench.Api;
 
 /// <summary>A running server under measurement.</summary>
 internal sealed class Server : IAsyncDisposable
 {
-    private const double TicksPerSecond = 100;   // USER_HZ, fixed on Linux
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
 
     private readonly Process _process;
@@ -30,7 +27,7 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>Starts it and waits until it answers.</summary>
     public static async Task<Server> Start(ServerKind kind, string database, string folder)
     {
-        var port = FreePort();
+        var port = Machine.FreePort();
         var command = kind.Command(port, folder);
         var start = new ProcessStartInfo(command[0], command[1..])
         {
@@ -60,14 +57,7 @@ internal sealed class Server : IAsyncDisposable
     }
 
     /// <summary>User and system time of all its threads so far.</summary>
-    public double CpuSeconds()
-    {
-        // Field 2 is the program's name in parentheses and may hold blanks, so fields count from the last one.
-        var text = File.ReadAllText($"/proc/{_process.Id}/stat");
-        var fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
-        long Ticks(int field) => long.Parse(fields[field - 3], CultureInfo.InvariantCulture);
-        return (Ticks(14) + Ticks(15)) / TicksPerSecond;
-    }
+    public double CpuSeconds() => ProcessNumbers.CpuSeconds(_process.Id);
 
     public async Task<JsonElement> Get(string path)
     {
@@ -114,12 +104,5 @@ internal sealed class Server : IAsyncDisposable
     private static void Write(StreamWriter log, string? line)
     {
         lock (log) log.WriteLine(line);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Tercel.Bench;
+namespace Tercel.Bench.Api;
 
 /// <summary>One kind of request, as Tercel and as the peers are asked for it.</summary>
 internal sealed record Workload

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Tercel.Bench;
+namespace Tercel.Bench.Api;
 
 /// <summary>Builds the servers, checks that they answer alike, measures them in turn, writes the report.</summary>
 internal static class ApiBench
@@ -10,7 +10,7 @@ internal static class ApiBench
 
     public static async Task<int> Run(BenchOptions options)
     {
-        var root = FindRoot();
+        var root = Machine.FindRoot();
         foreach (var tool in new[] { "wrk", "sqlite3" })
         {
             if (!Shell.Exists(tool)) throw new BenchException($"{tool} is missing; on Debian: apt-get install {tool}");
@@ -31,7 +31,7 @@ internal static class ApiBench
             var results = new List<(Workload, IReadOnlyDictionary<string, Medians>)>();
             foreach (var workload in workloads)
                 results.Add((workload, await Measure(workload, servers, options, work)));
-            var report = Report.Write(options, await Machine.Describe(servers), kinds, results);
+            var report = Report.Write(options, await Describe(servers), kinds, results);
             await Save(report, root, options);
             return 0;
         }
@@ -126,10 +126,11 @@ internal static class ApiBench
 
     private static void Say(string line) => Console.WriteLine(line);
 
-    private static string FindRoot()
+    private static async Task<IReadOnlyList<string>> Describe(IReadOnlyList<Server> servers)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Tercel.slnx"))) folder = folder.Parent;
-        return folder?.FullName ?? throw new BenchException("no Tercel.slnx above the program");
+        var lines = await Machine.Describe();
+        foreach (var server in servers.Where(server => !server.IsTercel))
+            lines.Add($"{server.Name}: SQLite {(await server.Get("/version")).GetProperty("sqlite")}");
+        return lines;
     }
 }

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Tercel.Bench;
+namespace Tercel.Bench.Api;
 
 /// <summary>The sample shop's database, and a copy of it for each server.</summary>
 internal static class Databases

@@ -1,4 +1,4 @@
-namespace Tercel.Bench;
+namespace Tercel.Bench.Api;
 
 /// <summary>A server that takes part: how it is built, started, and described.</summary>
 internal sealed record ServerKind

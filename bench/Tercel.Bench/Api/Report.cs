@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Tercel.Bench;
+namespace Tercel.Bench.Api;
 
 /// <summary>Medians of one workload on one server.</summary>
 internal sealed record Medians(double PerSecond, double P50Ms, double P99Ms, double CpuPer100K, double Spread)
