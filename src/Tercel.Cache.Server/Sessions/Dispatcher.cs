@@ -5,7 +5,8 @@ using Tercel.Resp;
 
 namespace Tercel.Cache.Server.Sessions;
 
-/// <summary>Runs commands: finds them, checks them, enters the shards of their keys, journals what they changed.</summary>
+/// <summary>Runs commands: finds them, checks them, enters the shards of their keys, journals what they changed.
+/// </summary>
 /// <remarks>Thread: one loop each. The one place that takes the locks of shards for commands, and the one that writes
 /// the journal.</remarks>
 internal sealed unsafe class Dispatcher : IDisposable

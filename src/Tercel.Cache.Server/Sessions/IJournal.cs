@@ -1,7 +1,7 @@
 namespace Tercel.Cache.Server.Sessions;
 
-/// <summary>Keeps the changes, so that they can be made again after a restart. Called by the dispatcher alone.</summary>
-/// <remarks>Thread: any loop; appends come from several loops at once, in the order of their shards' locks.</remarks>
+/// <summary>Keeps the changes, so that they can be made again after a restart.</summary>
+/// <remarks>Called by the dispatcher alone. Thread: any loop; appends come from several loops at once, in the order of their shards' locks.</remarks>
 internal interface IJournal
 {
     /// <summary>Appends whole commands as RESP arrays, in one piece: nothing of another loop comes between them.

@@ -91,8 +91,11 @@ internal sealed unsafe class CommandRunner : IDisposable
                 _reply.IsResp3 = session.IsResp3;
                 if (status == ReadStatus.Malformed) _reply.Protocol(result);
                 if (status == ReadStatus.Command)
-                    Dispatcher.Run(
-                        session, new CommandArgs(bytes + at, _args.At(result.FirstSlice), result.ArgCount), _reply, NowMs);
+                {
+                    var args = new CommandArgs(bytes + at, _args.At(result.FirstSlice), result.ArgCount);
+                    Dispatcher.Run(session, args, _reply, NowMs);
+                }
+
                 replies.AddRange(_reply.Written);
                 if (status == ReadStatus.Malformed) break;
                 at += result.Bytes;
