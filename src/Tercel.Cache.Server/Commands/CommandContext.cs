@@ -49,6 +49,11 @@ internal ref struct CommandContext
         Server.Observers.KeyChanged(this.Session, key, kind, name);
     }
 
+    /// <summary>Tells a second event of a change that <see cref="Changed"/> has told: <c>expire</c> after
+    /// <c>set</c>.</summary>
+    public readonly void Notify(in KeyRef key, KeyEvents kind, ReadOnlySpan<byte> name) =>
+        Server.Observers.KeyChanged(Session, key, kind, name);
+
     /// <summary>Journals these words instead of the command itself, so that a replay gives the same result: relative
     /// times as PEXPIREAT, SPOP as SREM, INCRBYFLOAT as SET. May be called several times: each is one
     /// command.</summary>
