@@ -11,6 +11,8 @@ internal static class CommandFamilies
         Greetings.Register(table);
         Hello.Register(table);
         Strings.StringCommands.Register(table);
+        Bits.BitCommands.Register(table);
+        Keys.KeyCommands.Register(table);
         return table;
     }
 }
