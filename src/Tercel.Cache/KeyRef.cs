@@ -36,6 +36,10 @@ public readonly ref struct ValueView
     /// <summary>The root of a collection, as the value types take it; 0 for strings.</summary>
     public ulong Root { get; init; }
 
+    /// <summary>What OBJECT ENCODING calls the form of a collection: <c>listpack</c>, <c>hashtable</c> ... Not for
+    /// strings.</summary>
+    public ReadOnlySpan<byte> CollectionForm => Values.Collections.EncodingName(Kind, Root);
+
     /// <summary>When it expires. Units: Unix milliseconds; 0 = never.</summary>
     public long ExpireAtMs { get; init; }
 

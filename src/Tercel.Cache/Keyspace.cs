@@ -123,9 +123,12 @@ public sealed unsafe class Keyspace : IDisposable
         where TVisitor : IEntryVisitor, allows ref struct => throw new NotImplementedException();
 
     /// <summary>Removes all keys of a database (or of all with -1) in constant time per shard.</summary>
+    /// <remarks>Thread: unlike the others here, with all shards entered by the caller, so that the journal sees it in
+    /// order with the writes of other threads.</remarks>
     public void Flush(int database) => throw new NotImplementedException();
 
     /// <summary>Exchanges two databases in constant time.</summary>
+    /// <remarks>Thread: all shards entered by the caller, as for <see cref="Flush"/>.</remarks>
     public void Swap(int first, int second) => throw new NotImplementedException();
 
     /// <summary>Background work for one shard: expiry, compaction, freeing; the caller enters nothing.</summary>

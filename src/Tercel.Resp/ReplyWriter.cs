@@ -178,6 +178,18 @@ public sealed unsafe class ReplyWriter : IDisposable
     /// <summary>The same for a set.</summary>
     public void EndSet(int mark, int count) => InsertHeader(mark, IsResp3 ? (byte)'~' : (byte)'*', count);
 
+    /// <summary>Puts a short bulk string in at a mark, before what was written since: for a cursor, which is known only
+    /// after the scan.</summary>
+    public void InsertBulk(int mark, ReadOnlySpan<byte> bytes)
+    {
+        Primitives.Invariant.Holds(bytes.Length <= HeaderBytesMax);
+        Span<byte> item = stackalloc byte[2 * HeaderBytesMax + 4];
+        bytes.CopyTo(item);
+        "\r\n"u8.CopyTo(item[bytes.Length..]);
+        _buffer.Insert(mark, item[..(bytes.Length + 2)]);
+        InsertHeader(mark, (byte)'$', bytes.Length);
+    }
+
     /// <summary>Bytes that are RESP already.</summary>
     public void Raw(ReadOnlySpan<byte> resp) => _buffer.Append(resp);
 

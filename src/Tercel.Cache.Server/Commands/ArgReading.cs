@@ -7,6 +7,7 @@ namespace Tercel.Cache.Server.Commands;
 internal static class ArgReading
 {
     private const int CommandNameBytesMax = 64;
+    private const int QuotedBytesMax = 128;
 
     /// <summary>Whether an argument is that option word, in any case; <paramref name="word"/> is ASCII.</summary>
     public static bool Is(this ReadOnlySpan<byte> argument, ReadOnlySpan<byte> word) =>
@@ -27,6 +28,18 @@ internal static class ArgReading
     /// <summary>Replies <c>ERR invalid expire time in 'name' command</c>.</summary>
     public static void ReplyExpireTime(this ref CommandContext c) =>
         c.ReplyNamed("ERR invalid expire time in '"u8, "' command"u8);
+
+    /// <summary>Replies an error that shows a short argument of the client.</summary>
+    public static void ReplyQuoting(
+        this ref CommandContext c, ReadOnlySpan<byte> before, ReadOnlySpan<byte> argument, ReadOnlySpan<byte> after)
+    {
+        if (argument.Length > QuotedBytesMax) argument = argument[..QuotedBytesMax];
+        Span<byte> text = stackalloc byte[before.Length + QuotedBytesMax + after.Length];
+        before.CopyTo(text);
+        argument.CopyTo(text[before.Length..]);
+        after.CopyTo(text[(before.Length + argument.Length)..]);
+        c.Reply.Error(text[..(before.Length + argument.Length + after.Length)]);
+    }
 
     /// <summary>Replies an error with the lower-case name of the command between two texts.</summary>
     public static void ReplyNamed(

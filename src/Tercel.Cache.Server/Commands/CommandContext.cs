@@ -49,6 +49,13 @@ internal ref struct CommandContext
         Server.Observers.KeyChanged(this.Session, key, kind, name);
     }
 
+    /// <summary>Says that all keys of a database (-1: of all databases) may have changed.</summary>
+    public void ChangedAll(int database)
+    {
+        Changes++;
+        Server.Observers.DatabaseChanged(Session, database);
+    }
+
     /// <summary>Tells a second event of a change that <see cref="Changed"/> has told: <c>expire</c> after
     /// <c>set</c>.</summary>
     public readonly void Notify(in KeyRef key, KeyEvents kind, ReadOnlySpan<byte> name) =>
@@ -57,7 +64,7 @@ internal ref struct CommandContext
     /// <summary>Journals these words instead of the command itself, so that a replay gives the same result: relative
     /// times as PEXPIREAT, SPOP as SREM, INCRBYFLOAT as SET. May be called several times: each is one
     /// command.</summary>
-    public readonly RewriteBuilder Rewrite() => Dispatcher.Rewrite.Begin();
+    public readonly RewriteBuilder Rewrite() => Dispatcher.Rewrite.Begin(Server.Journal is not null);
 
     /// <summary>Parks the client: the command is run again when one of its keys is changed, until it no longer asks for
     /// that, and <paramref name="onTimeout"/> is the reply after the time. Only for <see cref="CommandFlags.Blocking"/>

@@ -104,6 +104,9 @@ internal readonly record struct KeySpec(KeySpecKind Kind, int First, int Last, i
     public static KeySpec Counted(int countIndex, bool destination = false) =>
         new(KeySpecKind.Counted, countIndex, destination ? 1 : 0, 1);
 
+    /// <summary>No key is named, but all are concerned: all shards are entered (FLUSHALL).</summary>
+    public static KeySpec WholeKeyspace => new(KeySpecKind.Everything, 1, 0, 1);
+
     /// <summary>Any key may be touched: all shards are entered (SORT with BY, GET or STORE).</summary>
     public static KeySpec Everything(int first) => new(KeySpecKind.Everything, first, first, 1);
 }

@@ -1,6 +1,8 @@
 // Why this is correct: the only pointers are the command functions of the table, all of one signature.
+using System.Diagnostics;
 using Tercel.Cache.Server.Access;
 using Tercel.Cache.Server.Commands;
+using Tercel.Primitives;
 using Tercel.Resp;
 
 namespace Tercel.Cache.Server.Sessions;
@@ -19,7 +21,12 @@ internal sealed unsafe class Dispatcher : IDisposable
     {
         _server = server;
         _keyspace = server.Keyspace;
+        var seed = server.Options.Keyspace.HashSeed;
+        Random = new Prng(seed != 0 ? seed : (ulong)Stopwatch.GetTimestamp());
     }
+
+    /// <summary>For commands that pick at random; not for secrets.</summary>
+    public Prng Random { get; }
 
     /// <summary>What the running command wants journaled in its place.</summary>
     public RewriteBuilder Rewrite { get; } = new();

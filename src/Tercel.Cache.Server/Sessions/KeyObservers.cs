@@ -9,6 +9,12 @@ internal sealed class KeyObservers
     /// <summary>Sees every change; null = nobody.</summary>
     public KeyChange? Seen { get; set; }
 
+    /// <summary>Sees flushed and swapped databases; null = nobody.</summary>
+    public Action<Session, int>? DatabaseSeen { get; set; }
+
+    /// <summary>All keys of a database (-1: of all databases) may have changed.</summary>
+    public void DatabaseChanged(Session session, int database) => DatabaseSeen?.Invoke(session, database);
+
     public void KeyChanged(Session session, in KeyRef key, KeyEvents kind, ReadOnlySpan<byte> name) =>
         Seen?.Invoke(session, key, kind, name);
 }

@@ -13,6 +13,7 @@ internal sealed class RewriteBuilder : IDisposable
     private readonly ReplyWriter _resp = new(CapacityAtStart);
     private int _mark = NoCommand;
     private int _words;
+    private bool _isWanted = true;
 
     /// <summary>Whether the running command asked to be journaled in other words, or not at all.</summary>
     public bool IsUsed { get; private set; }
@@ -20,9 +21,11 @@ internal sealed class RewriteBuilder : IDisposable
     /// <summary>Number of commands built.</summary>
     public int Commands { get; private set; }
 
-    /// <summary>Starts a command.</summary>
-    public RewriteBuilder Begin()
+    /// <summary>Starts a command; without a journal (<paramref name="isWanted"/> false) its words are not kept.</summary>
+    public RewriteBuilder Begin(bool isWanted = true)
     {
+        _isWanted = isWanted;
+        if (!isWanted) return this;
         Finish();
         IsUsed = true;
         _mark = _resp.BeginArray();
@@ -31,6 +34,7 @@ internal sealed class RewriteBuilder : IDisposable
 
     public RewriteBuilder Word(ReadOnlySpan<byte> word)
     {
+        if (!_isWanted) return this;
         Invariant.Holds(_mark != NoCommand);
         _resp.Bulk(word);
         _words++;
@@ -39,6 +43,7 @@ internal sealed class RewriteBuilder : IDisposable
 
     public RewriteBuilder Word(long number)
     {
+        if (!_isWanted) return this;
         Invariant.Holds(_mark != NoCommand);
         _resp.BulkInteger(number);
         _words++;

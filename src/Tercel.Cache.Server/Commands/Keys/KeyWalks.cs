@@ -12,6 +12,8 @@ internal static class KeyWalks
     /// <summary>Keys that one step of KEYS visits between two looks at other work.</summary>
     private const int KeysPerStep = 1024;
 
+    private const int CursorDigitsMax = 20;
+
     private const long CountMax = 1_000_000;
 
     public static void Scan(ref CommandContext c)
@@ -23,7 +25,9 @@ internal static class KeyWalks
         var visitor = new KeyCollector(c.Reply, filter);
         cursor = c.Keyspace.Scan(cursor, c.Session.Database, count, c.NowMs, ref visitor);
         c.Reply.EndArray(list, visitor.Count);
-        c.Reply.InsertBulkInteger(mark, cursor);
+        Span<byte> text = stackalloc byte[CursorDigitsMax];
+        Utf8Formatter.TryFormat(cursor, text, out var digits);
+        c.Reply.InsertBulk(mark, text[..digits]);
     }
 
     public static void Keys(ref CommandContext c)
@@ -39,7 +43,7 @@ internal static class KeyWalks
     public static void RandomKey(ref CommandContext c)
     {
         var visitor = new KeyCollector(c.Reply, default);
-        if (!c.Keyspace.VisitRandom(c.Session.Database, c.Server.NextRandom(), c.NowMs, ref visitor)) c.Reply.Null();
+        if (!c.Keyspace.VisitRandom(c.Session.Database, c.Dispatcher.Random.Next(), c.NowMs, ref visitor)) c.Reply.Null();
     }
 
     private static bool TryReadCursor(ref CommandContext c, out ulong cursor)

@@ -1,5 +1,4 @@
 // unsafe: takes the addresses of static command functions, which live as long as the process.
-using Tercel.Cache.Values;
 using Tercel.Resp;
 
 namespace Tercel.Cache.Server.Commands.Keys;
@@ -28,34 +27,34 @@ internal static unsafe class ObjectCommands
 
     private static void Encoding(ref CommandContext c)
     {
-        if (TryPeek(ref c, out var value)) c.Reply.Bulk(EncodingName(value));
+        if (TryPeek(ref c, c.Key(2), out var value)) c.Reply.Bulk(EncodingName(value));
     }
 
     private static void Freq(ref CommandContext c)
     {
-        if (TryPeek(ref c, out var value)) c.Reply.Integer(value.Frequency);
+        if (TryPeek(ref c, c.Key(2), out var value)) c.Reply.Integer(value.Frequency);
     }
 
     private static void IdleTime(ref CommandContext c)
     {
-        if (TryPeek(ref c, out _)) c.Reply.Integer(0);
+        if (TryPeek(ref c, c.Key(2), out _)) c.Reply.Integer(0);
     }
 
     private static void RefCount(ref CommandContext c)
     {
-        if (TryPeek(ref c, out _)) c.Reply.Integer(1);
+        if (TryPeek(ref c, c.Key(2), out _)) c.Reply.Integer(1);
     }
 
-    private static bool TryPeek(ref CommandContext c, out ValueView value)
+    private static bool TryPeek(ref CommandContext c, in KeyRef key, out ValueView value)
     {
-        if (c.Keyspace.TryPeek(c.Key(2), c.NowMs, out value)) return true;
+        if (c.Keyspace.TryPeek(key, c.NowMs, out value)) return true;
         c.Reply.Null();
         return false;
     }
 
     private static ReadOnlySpan<byte> EncodingName(in ValueView value)
     {
-        if (value.Kind != ValueKind.String) return Collections.EncodingName(value.Kind, value.Root);
+        if (value.Kind != ValueKind.String) return value.CollectionForm;
         if (RespNumber.TryInteger(value.Bytes, out _)) return "int"u8;
         return value.Bytes.Length <= EmbeddedBytesMax ? "embstr"u8 : "raw"u8;
     }
