@@ -46,8 +46,13 @@ public abstract class Connection
     /// return.</summary>
     public abstract void Send(ReadOnlySpan<byte> bytes);
 
+    /// <summary>Keeps a copy and sends it at the end of the loop's turn, together with all else: for many small
+    /// messages that do not answer the connection's own input.</summary>
+    public abstract void SendLater(ReadOnlySpan<byte> bytes);
+
     /// <summary>Stops reading (a blocked client) until <see cref="ResumeReading"/>; hang-ups are still
     /// noticed.</summary>
+    /// <remarks>A peer that shuts down its writing side while reading is paused counts as gone.</remarks>
     public abstract void PauseReading();
 
     /// <summary>Reads again; bytes kept from before are shown to the handler in the next turn.</summary>

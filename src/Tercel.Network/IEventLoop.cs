@@ -18,6 +18,9 @@ public interface IEventLoop
 
     /// <summary>Connections open now. Any thread.</summary>
     int ConnectionCount { get; }
+
+    /// <summary>The time read at the start of the loop's turn. Units: Unix milliseconds. Any thread.</summary>
+    long NowMs { get; }
 }
 
 /// <summary>How a group of loops listens.</summary>
@@ -34,7 +37,26 @@ public sealed record NetworkOptions
     public long BufferBytesMax { get; set; } = 256L << 20;
 
     /// <summary>Input one connection may keep while a message is not complete. Units: bytes.</summary>
+    /// <remarks>Range: up to 1 GiB. Over it, the connection is closed.</remarks>
     public long InputBytesMax { get; set; } = 1L << 30;
+
+    /// <summary>Uses the portable sockets of the runtime even where the system's own calls could be used.</summary>
+    public bool Portable { get; init; }
+
+    /// <summary>Seconds of silence after which TCP asks whether the peer is still there; 0 = never.</summary>
+    public int TcpKeepAliveSeconds { get; init; } = 300;
+
+    /// <summary>Connections the kernel holds until they are accepted, per listener.</summary>
+    public int ListenBacklog { get; init; } = 511;
+
+    /// <summary>How long a TLS handshake may take before the connection is closed.</summary>
+    public TimeSpan TlsHandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Told of every exception a handler threw; called on the loop's thread.</summary>
+    public Action<Exception>? HandlerFailed { get; init; }
+
+    /// <summary>The clock of <see cref="IEventLoop.NowMs"/>.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
 }
 
 /// <summary>One address to listen on.</summary>
@@ -45,6 +67,13 @@ public sealed record Listener
 
     /// <summary>Path of a Unix socket, or null.</summary>
     public string? UnixPath { get; init; }
+
+    /// <summary>Permissions of the Unix socket's file; null = as the process' umask has it.</summary>
+    public UnixFileMode? UnixMode { get; init; }
+
+    /// <summary>What a client gets to read before it is closed because there are too many; empty = nothing. Not sent
+    /// over TLS.</summary>
+    public ReadOnlyMemory<byte> RefusalMessage { get; init; }
 
     /// <summary>Certificate and key when the listener speaks TLS.</summary>
     public TlsOptions? Tls { get; init; }
