@@ -49,6 +49,9 @@ internal sealed class CacheServer : IDisposable
     /// <summary>Where changes go, or null while none are kept.</summary>
     public IJournal? Journal { get; set; }
 
+    /// <summary>Why commands that write are refused, while they are.</summary>
+    public WriteStop WriteStop { get; set; }
+
     /// <summary>Units: Unix milliseconds.</summary>
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 

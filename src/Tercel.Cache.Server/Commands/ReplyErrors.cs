@@ -1,5 +1,6 @@
 using System.Text;
 using Tercel.Cache.Server.Access;
+using Tercel.Cache.Server.Sessions;
 using Tercel.Resp;
 
 namespace Tercel.Cache.Server.Commands;
@@ -9,6 +10,12 @@ internal static class ReplyErrors
 {
     // What a client sent is quoted up to here, as in Redis.
     private const int QuotedBytesMax = 128;
+
+    private static ReadOnlySpan<byte> SnapshotFailed =>
+        "MISCONF Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. "u8
+        + "Commands that may modify the data set are disabled, because this instance is configured to report errors "u8
+        + "during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs "u8
+        + "for details about the RDB error."u8;
 
     public static void WrongType(this ReplyWriter reply) =>
         reply.Error("WRONGTYPE Operation against a key holding the wrong kind of value"u8);
@@ -104,6 +111,11 @@ internal static class ReplyErrors
 
     private static ReadOnlySpan<byte> Shortened(ReadOnlySpan<byte> word) =>
         word.Length > QuotedBytesMax ? word[..QuotedBytesMax] : word;
+
+    public static void WritesStopped(this ReplyWriter reply, WriteStop why) => reply.Error(
+        why == WriteStop.JournalFailed
+            ? "MISCONF Errors writing to the AOF file; writes are refused until the disk takes them again"u8
+            : SnapshotFailed);
 
     /// <summary>A status that is always an error to the client; Ok and NotFound are the command's own
     /// business.</summary>

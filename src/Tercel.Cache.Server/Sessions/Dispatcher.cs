@@ -17,6 +17,9 @@ internal sealed unsafe class Dispatcher : IDisposable
     private readonly Keyspace _keyspace;
     private ShardSet? _shards;
 
+    // End of what the commands since the last commit have journaled; 0 = nothing.
+    private long _journaled;
+
     public Dispatcher(CacheServer server)
     {
         _server = server;
@@ -40,8 +43,18 @@ internal sealed unsafe class Dispatcher : IDisposable
         reply.IsResp3 = session.IsResp3;
         if (!CommandLookup.TryFind(_server.Commands, args, reply, out var info)) return;
         if (!IsAllowed(session, info, args, reply)) return;
-        if (!HasRoom(info, args, reply, nowMs)) return;
+        if (!MayWrite(info, reply) || !HasRoom(info, args, reply, nowMs)) return;
         Execute(session, info, args, reply, nowMs);
+    }
+
+    /// <summary>To be called after a batch, before its replies leave. False: the changes could not be made durable as
+    /// promised, and the replies must not leave.</summary>
+    public bool CommitJournal()
+    {
+        if (_journaled == 0) return true;
+        var position = _journaled;
+        _journaled = 0;
+        return _server.Journal is not { } journal || journal.Commit(position);
     }
 
     public void Dispose()
@@ -71,6 +84,14 @@ internal sealed unsafe class Dispatcher : IDisposable
         var denial = AccessControl.Check(user.Rules, info, args, out _);
         if (denial == AccessDenial.None) return true;
         reply.NoPermission(denial, info);
+        return false;
+    }
+
+    private bool MayWrite(CommandInfo info, ReplyWriter reply)
+    {
+        var stop = _server.WriteStop;
+        if (stop == WriteStop.None || (info.Flags & CommandFlags.Write) == 0) return true;
+        reply.WritesStopped(stop);
         return false;
     }
 
@@ -134,6 +155,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     {
         if (!Rewrite.IsUsed) Rewrite.Begin().Words(context.Args);
         var commands = Rewrite.Build();
-        if (commands.Length > 0) journal.Append(context.Session.Database, commands, context.NowMs);
+        if (commands.Length > 0)
+            _journaled = journal.Append(context.Session.Database, commands, context.NowMs);
     }
 }
