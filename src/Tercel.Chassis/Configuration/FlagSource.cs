@@ -73,7 +73,7 @@ public static class FlagSource
                 Parameter = key,
             });
         }
-        else if (setting is { IsSecret: true })
+        else if (setting is { IsSecret: true, Flag: null })
         {
             errors.Add(new Error(
                 SettingsErrors.SecretOnCommandLine,

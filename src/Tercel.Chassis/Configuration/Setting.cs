@@ -26,7 +26,8 @@ public abstract class Setting
     /// none.</summary>
     public string? Flag { get; init; }
 
-    /// <summary>True when the value must never be printed and may not stand on a command line.</summary>
+    /// <summary>True when the value must never be printed, and may not stand on a command line unless the setting has a
+    /// <see cref="Flag"/> of its own.</summary>
     public bool IsSecret { get; init; }
 
     /// <summary>Its environment variable, such as <c>TERCEL__HTTP__MAX_BODY</c>.</summary>
