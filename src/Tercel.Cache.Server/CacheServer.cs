@@ -12,6 +12,7 @@ namespace Tercel.Cache.Server;
 internal sealed class CacheServer : IDisposable
 {
     private long _lastSessionId;
+    private KeyspaceStatistics _countsAtReset;
 
     public CacheServer(CacheServerOptions options, TimeProvider clock)
     {
@@ -19,9 +20,11 @@ internal sealed class CacheServer : IDisposable
         Clock = clock;
         Keyspace = new Keyspace(options.Keyspace);
         Commands = CommandFamilies.BuildTable();
+        Statistics = new ServerStatistics(Commands.ById.Count, NowMs);
         Access = new AccessControl(Live);
         SlowLog = new SlowLog(Live);
         Latency = new LatencyMonitor(Live);
+        Config = new ConfigTable(this);
     }
 
     public CacheServerOptions Options { get; }
@@ -33,10 +36,19 @@ internal sealed class CacheServer : IDisposable
     public CommandTable Commands { get; }
 
     /// <summary>What CONFIG SET can change.</summary>
-    public LiveSettings Live { get; } = new();
+    public LiveSettings Live => Options.Live;
+
+    /// <summary>All settings by Redis' names.</summary>
+    public ConfigTable Config { get; }
+
+    /// <summary>The files that keep the dataset.</summary>
+    public IPersistence Persistence { get; set; } = new NoPersistence();
 
     /// <summary>Users and their rights.</summary>
     public AccessControl Access { get; }
+
+    /// <summary>What the loops count.</summary>
+    public ServerStatistics Statistics { get; }
 
     public SlowLog SlowLog { get; }
 
@@ -46,6 +58,12 @@ internal sealed class CacheServer : IDisposable
 
     public BlockedClients Blocking { get; } = new();
 
+    /// <summary>Asks the program to stop, with the reason; null where nobody can.</summary>
+    public Action<string>? StopRequested { get; set; }
+
+    /// <summary>How many clients do what; whoever keeps the clients sets it.</summary>
+    public Func<ClientGauges> Gauges { get; set; } = static () => default;
+
     /// <summary>Where changes go, or null while none are kept.</summary>
     public IJournal? Journal { get; set; }
 
@@ -54,6 +72,25 @@ internal sealed class CacheServer : IDisposable
 
     /// <summary>Units: Unix milliseconds.</summary>
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The keyspace's counts since the start or the last CONFIG RESETSTAT.</summary>
+    public KeyspaceStatistics CountsSinceReset()
+    {
+        var now = Keyspace.ReadStatistics();
+        var reset = _countsAtReset;
+        return now with
+        {
+            Hits = now.Hits - reset.Hits, Misses = now.Misses - reset.Misses, Expired = now.Expired - reset.Expired,
+            Evicted = now.Evicted - reset.Evicted, Invalidated = now.Invalidated - reset.Invalidated,
+        };
+    }
+
+    /// <summary>CONFIG RESETSTAT.</summary>
+    public void ResetStatistics()
+    {
+        lock (Statistics) _countsAtReset = Keyspace.ReadStatistics();
+        Statistics.Reset();
+    }
 
     /// <summary>A number no other session has or had.</summary>
     public long NextSessionId() => Interlocked.Increment(ref _lastSessionId);

@@ -1,3 +1,5 @@
+using Tercel.Cache.Server.Settings;
+
 namespace Tercel.Cache.Server;
 
 /// <summary>What the cache server is started with.</summary>
@@ -8,6 +10,15 @@ internal sealed record CacheServerOptions
 
     /// <summary>Longest argument a client may send. Units: bytes. Source: Redis' <c>proto-max-bulk-len</c>.</summary>
     public int ArgumentBytesMax { get; init; } = 512 * 1024 * 1024;
+
+    /// <summary>What can change while the server runs, with its first values.</summary>
+    public LiveSettings Live { get; init; } = new();
+
+    /// <summary>Settings that cannot change and have not their default, by Redis' names, for CONFIG GET.</summary>
+    public IReadOnlyDictionary<string, string> FixedSettings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The file the settings came from, for CONFIG REWRITE; null = none.</summary>
+    public string? ConfigFile { get; init; }
 
     /// <summary>Number of databases clients can select. Range: 1 to 16.</summary>
     public int Databases { get; init; } = EngineLimits.DatabaseCount;

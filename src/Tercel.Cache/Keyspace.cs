@@ -58,6 +58,9 @@ public sealed unsafe class Keyspace : IDisposable
     /// False under <see cref="EvictionPolicy.NoEviction"/>, or when nothing is left to evict.</remarks>
     public bool TryMakeRoom(long bytes, long nowMs) => throw new NotImplementedException();
 
+    /// <summary>Counts and memory of all shards. Any thread, nothing entered; locks nothing.</summary>
+    public KeyspaceStatistics ReadStatistics() => throw new NotImplementedException();
+
     // ---- any value ----
 
     /// <summary>Finds a live value and counts the access (frequency, hits and misses).</summary>
@@ -65,6 +68,10 @@ public sealed unsafe class Keyspace : IDisposable
 
     /// <summary>The same without counting: for EXISTS, TYPE, TTL, OBJECT, snapshots.</summary>
     public bool TryPeek(in KeyRef key, long nowMs, out ValueView value) => throw new NotImplementedException();
+
+    /// <summary>Memory that the key takes with its value and its place in the index; 0 when missing. Units:
+    /// bytes.</summary>
+    public long MemoryOf(in KeyRef key, long nowMs) => throw new NotImplementedException();
 
     /// <summary>Removes the key; false when there was no live value.</summary>
     public bool Remove(in KeyRef key, long nowMs) => throw new NotImplementedException();

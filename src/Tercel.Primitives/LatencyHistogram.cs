@@ -76,7 +76,7 @@ public sealed class LatencyHistogram
     /// <summary>How many durations were below 2^<paramref name="octave"/> µs; exact.</summary>
     public long CountBelowPowerOfTwo(int octave)
     {
-        Invariant.Holds(octave is >= SubBits and <= OctavesMax);
+        Invariant.Holds(octave is >= 0 and <= OctavesMax);
         var end = BucketOf(1L << octave);
         long count = 0;
         for (var i = 0; i < end; i++) count += Volatile.Read(ref _counts[i]);

@@ -11,7 +11,7 @@ internal static class AccessCheck
         AccessSelector selector, CommandInfo info, in CommandArgs args, out int culprit)
     {
         culprit = 0;
-        if (!selector.AllowsCommand(info)) return AccessDenial.Command;
+        if (!selector.AllowsCommand(info, args)) return AccessDenial.Command;
         if (!selector.AllKeys && !AllowsKeys(selector, info, args, out culprit)) return AccessDenial.Key;
         if (!selector.AllChannels && (info.Flags & CommandFlags.PubSub) != 0
             && !AllowsChannels(selector, info, args, out culprit)) return AccessDenial.Channel;

@@ -25,6 +25,9 @@ internal sealed class AccessControl
     /// <summary>The user of connections that have not said who they are.</summary>
     public AccessUser Default { get; }
 
+    /// <summary>The file of users, or null.</summary>
+    public string? File { get; set; }
+
     /// <summary>What was refused lately.</summary>
     public AccessLog Log { get; }
 
@@ -84,6 +87,15 @@ internal sealed class AccessControl
             else _users.Add(name, user = new AccessUser(name, rules));
             return user;
         }
+    }
+
+    /// <summary><c>requirepass</c>: the only password of the default user from now on; empty = it needs none.</summary>
+    public void SetDefaultPassword(string password)
+    {
+        var rules = Default.Rules;
+        Set(DefaultName, password.Length == 0
+            ? rules with { NoPassword = true, Passwords = [] }
+            : rules with { NoPassword = false, Passwords = [AccessRules.HashOf(password)] });
     }
 
     /// <summary>Removes a user; its sessions find their rules deleted. False when there is none of that name.</summary>

@@ -1,4 +1,6 @@
+using System.Text;
 using Tercel.Cache.Server.Commands;
+using Tercel.Resp;
 
 namespace Tercel.Cache.Server.Access;
 
@@ -23,6 +25,9 @@ internal sealed record AccessSelector
     /// <summary>The rules after +@all or -@all, as ACL GETUSER prints them: <c>+get -config|set</c>.</summary>
     public IReadOnlyList<string> CommandRules { get; init; } = [];
 
+    /// <summary>Commands allowed with one first argument only.</summary>
+    public IReadOnlyList<FirstArgument> FirstArguments { get; init; } = [];
+
     public bool AllKeys { get; init; }
 
     public IReadOnlyList<KeyPattern> Keys { get; init; } = [];
@@ -33,10 +38,13 @@ internal sealed record AccessSelector
 
     public bool IsEverything => AllCommands && CommandRules.Count == 0 && AllKeys && AllChannels;
 
-    public bool AllowsCommand(CommandInfo info)
+    public bool AllowsCommand(CommandInfo info, in CommandArgs args)
     {
         var word = info.Id >> 6;
-        return word < CommandBits.Length ? (CommandBits[word] >> (info.Id & 63) & 1) != 0 : AllCommands;
+        if (word < CommandBits.Length ? (CommandBits[word] >> (info.Id & 63) & 1) != 0 : AllCommands) return true;
+        foreach (var (id, first) in FirstArguments)
+            if (id == info.Id && args.Count > 1 && Ascii.EqualsIgnoreCase(args[1], first)) return true;
+        return false;
     }
 
     /// <summary>Whether the key may be used in that way.</summary>

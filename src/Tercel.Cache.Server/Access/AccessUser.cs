@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Tercel.Cache.Server.Access;
 
@@ -55,8 +56,9 @@ internal sealed record AccessRules
     /// <summary>Any password will do.</summary>
     public bool NoPassword { get; init; }
 
-    /// <summary>Whether RESTORE payloads are checked in depth; kept for tools.</summary>
-    public bool SanitizePayload { get; init; } = true;
+    /// <summary>Whether RESTORE payloads are checked in depth (they always are); kept for tools, null = not
+    /// said.</summary>
+    public bool? SanitizePayload { get; init; }
 
     /// <summary>SHA-256 of each password.</summary>
     public IReadOnlyList<byte[]> Passwords { get; init; } = [];
@@ -65,6 +67,8 @@ internal sealed record AccessRules
 
     /// <summary>A command is allowed when the root or one of these allows all of it.</summary>
     public IReadOnlyList<AccessSelector> Selectors { get; init; } = [];
+
+    public static byte[] HashOf(string password) => SHA256.HashData(Encoding.UTF8.GetBytes(password));
 
     /// <summary>Whether the user may log in with that password; takes the same time for every wrong one.</summary>
     public bool Accepts(ReadOnlySpan<byte> password)

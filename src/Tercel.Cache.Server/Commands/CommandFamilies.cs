@@ -13,6 +13,13 @@ internal static class CommandFamilies
         Strings.StringCommands.Register(table);
         Bits.BitCommands.Register(table);
         Keys.KeyCommands.Register(table);
+        Server.ConfigCommands.Register(table);
+        Server.InfoCommand.Register(table);
+        Server.CommandCommands.Register(table);
+        Server.SlowLogCommands.Register(table);
+        Server.LatencyCommands.Register(table);
+        Server.MemoryCommands.Register(table);
+        Server.ServerCommands.Register(table);
         return table;
     }
 }

@@ -34,6 +34,9 @@ internal sealed unsafe class CommandInfo
 
     public Dictionary<string, CommandInfo>? Subcommands { get; set; }
 
+    /// <summary>Whether it only holds subcommands.</summary>
+    public bool IsContainer => Run is null;
+
     /// <summary>Lower case, with the parent's name: <c>config|get</c>.</summary>
     public string FullName => Parent is null ? Name.ToLowerInvariant()
         : $"{Parent.Name.ToLowerInvariant()}|{Name.ToLowerInvariant()}";

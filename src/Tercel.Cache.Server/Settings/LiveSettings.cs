@@ -22,14 +22,20 @@ internal sealed class LiveSettings
     /// <summary><c>client-query-buffer-limit</c>: largest command. Units: bytes.</summary>
     public long QueryBytesMax { get; set; } = 1L << 30;
 
-    /// <summary><c>client-output-buffer-limit</c> of ordinary clients.</summary>
-    public OutputLimit NormalOutput { get; set; } = OutputLimit.None;
+    /// <summary><c>client-output-buffer-limit</c>, replaced as a whole.</summary>
+    public OutputLimits Output { get; set; } = new();
 
-    /// <summary><c>client-output-buffer-limit</c> of subscribed clients.</summary>
-    public OutputLimit PubSubOutput { get; set; } = new(32L << 20, 8L << 20, 60);
+    /// <summary><c>maxmemory-clients</c>: input and output that all clients may keep. Units: bytes.</summary>
+    public long BufferBytesMax { get; set; } = 256L << 20;
 
-    /// <summary><c>client-output-buffer-limit</c> of replicas; kept for tools, nothing reads it yet.</summary>
-    public OutputLimit ReplicaOutput { get; set; } = new(256L << 20, 64L << 20, 60);
+    /// <summary><c>maxmemory-policy</c>, as it was named; the keyspace has what it means.</summary>
+    public string MemoryPolicy { get; set; } = CacheTypes.AllKeysLru;
+
+    /// <summary><c>requirepass</c>, for CONFIG GET; empty = none.</summary>
+    public string Password { get; set; } = "";
+
+    /// <summary><c>memcached-max-item-size</c>. Units: bytes.</summary>
+    public long MemcachedItemBytesMax { get; set; } = 1L << 20;
 
     /// <summary><c>tracking-table-max-keys</c>; 0 = no limit.</summary>
     public long TrackedKeysMax { get; set; } = 1_000_000;
@@ -70,6 +76,9 @@ internal sealed class LiveSettings
     /// <summary><c>save</c>: a snapshot after so many seconds with so many changes; empty = only when asked for. An
     /// immutable list, replaced as a whole.</summary>
     public IReadOnlyList<SavePoint> SavePoints { get; set; } = [];
+
+    /// <summary><c>shutdown-on-sigterm</c>: <c>save</c>, <c>nosave</c> or <c>default</c>.</summary>
+    public string SaveOnStop { get; set; } = "default";
 
     /// <summary>DEBUG SET-ACTIVE-EXPIRE: whether expired keys are removed before somebody meets them.</summary>
     public bool ActiveExpiry { get; set; } = true;

@@ -1,4 +1,5 @@
 // Why this is correct: the only pointer is that of the command function below.
+using System.Text;
 using Tercel.Resp;
 
 namespace Tercel.Cache.Server.Commands.Connection;
@@ -40,7 +41,7 @@ internal static unsafe class Hello
         reply.Bulk("server"u8);
         reply.Bulk("redis"u8);
         reply.Bulk("version"u8);
-        reply.Bulk("7.4.0"u8);
+        reply.Bulk(Encoding.ASCII.GetBytes(Admin.ServerVersion.Redis));
         reply.Bulk("proto"u8);
         reply.Integer(version);
         reply.Bulk("id"u8);
