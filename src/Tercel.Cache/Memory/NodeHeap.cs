@@ -119,16 +119,23 @@ internal sealed unsafe class NodeHeap
     public void IntegrityCheck()
     {
         long bytes = 0;
-        for (var page = _pages; page != null; page = page->AllNext) bytes += CheckPage(page);
+        var open = 0;
+        for (var page = _pages; page != null; page = page->AllNext)
+        {
+            bytes += CheckPage(page);
+            if (page->IsOpen(_pool.PageBytes)) open++;
+        }
+
         for (var block = _large; block != null; block = block->AllNext) bytes += block->BlockBytes;
         Invariant.Holds(bytes == BytesUsed);
         Invariant.Holds(BytesUsed > 0 || _spare == null);
         for (var i = 0; i < _open.Length; i++)
-            for (var page = (HeapPage*)_open[i]; page != null; page = page->Next)
+            for (var page = (HeapPage*)_open[i]; page != null; page = page->Next, open--)
                 Invariant.Holds(SizeClasses.IndexOf(page->BlockBytes) == i && page->IsOpen(_pool.PageBytes));
+        Invariant.Holds(open == 0);
     }
 
-    private long CheckPage(HeapPage* page)
+    private static long CheckPage(HeapPage* page)
     {
         var cut = (page->Fresh - HeapPage.Bytes) / page->BlockBytes;
         var free = 0;
@@ -140,10 +147,6 @@ internal sealed unsafe class NodeHeap
         }
 
         Invariant.Holds(page->Used > 0 && page->Used + free == cut);
-        var listed = false;
-        for (var open = (HeapPage*)_open[SizeClasses.IndexOf(page->BlockBytes)]; open != null; open = open->Next)
-            listed |= open == page;
-        Invariant.Holds(listed == page->IsOpen(_pool.PageBytes));
         return (long)page->Used * page->BlockBytes;
     }
 
