@@ -13,8 +13,7 @@ internal static class LoopLimits
     /// ones grow in a buffer of their own. Units: bytes.</summary>
     public const int MovedInputBytesMax = 16 << 10;
 
-    /// <summary>Given to the kernel in one call; also keeps the time without a GC transition short. Units:
-    /// bytes.</summary>
+    /// <summary>Given to the kernel in one call. Units: bytes.</summary>
     public const int SendBytesMax = 256 << 10;
 
     /// <summary>Sent from a connection's queue per turn, so that one fast reader does not hold up the others. Units:

@@ -13,7 +13,7 @@ internal sealed unsafe class EpollConnection(EventLoop loop, int file) : LoopCon
         {
             var received = (int)LinuxCalls.recv(File, bytes, count, 0);
             if (received >= 0) return received;
-            var error = Marshal.GetLastSystemError();
+            var error = Marshal.GetLastPInvokeError();
             if (error != LinuxCalls.ErrorInterrupted) return Result(error);
         }
     }
@@ -24,7 +24,7 @@ internal sealed unsafe class EpollConnection(EventLoop loop, int file) : LoopCon
         {
             var sent = (int)LinuxCalls.send(File, bytes, count, LinuxCalls.SendNoSignal);
             if (sent >= 0) return sent;
-            var error = Marshal.GetLastSystemError();
+            var error = Marshal.GetLastPInvokeError();
             if (error != LinuxCalls.ErrorInterrupted) return Result(error);
         }
     }

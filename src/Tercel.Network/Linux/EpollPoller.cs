@@ -36,9 +36,7 @@ internal sealed unsafe class EpollPoller : Poller
 
     public override int Wait(int timeoutMs)
     {
-        var count = timeoutMs == 0
-            ? LinuxCalls.epoll_poll(_epoll, _events, LoopLimits.EventsPerTurn, 0)
-            : LinuxCalls.epoll_wait(_epoll, _events, LoopLimits.EventsPerTurn, timeoutMs);
+        var count = LinuxCalls.epoll_wait(_epoll, _events, LoopLimits.EventsPerTurn, timeoutMs);
         var found = 0;
         for (var i = 0; i < count; i++)
         {
