@@ -1,4 +1,9 @@
+// Unsafe: pointers to entries are used only while their shard is entered, and handed out only inside ref structs.
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using Tercel.Cache.Expiry;
 using Tercel.Cache.Memory;
+using Tercel.Cache.Table;
 
 namespace Tercel.Cache;
 
@@ -12,13 +17,38 @@ namespace Tercel.Cache;
 /// </remarks>
 public sealed unsafe class Keyspace : IDisposable
 {
-    /// <summary>Reserves address space; memory is taken as the dataset grows.</summary>
-    public Keyspace(KeyspaceOptions options) => Pool = new PagePool(options.MemoryBytesMax, 65536);
+    private const int ShardShift = 40;
 
-    internal PagePool Pool { get; }
+    private readonly KeyspaceState _state;
+    private readonly Shard[] _shards;
+    private readonly int _shardMask;
+
+    /// <summary>Reserves address space; memory is taken as the dataset grows.</summary>
+    public Keyspace(KeyspaceOptions options)
+    {
+        var layout = KeyspaceLayout.For(options);
+        var seed = options.HashSeed != 0 ? options.HashSeed : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+        _state = new KeyspaceState
+        {
+            Pool = new PagePool(options.MemoryBytesMax, layout.PageBytes),
+            Hash = new KeyHash(seed),
+            Seed = seed,
+            TtlClasses = new TtlClasses(layout.TtlClassMergeLog),
+        };
+        _shards = new Shard[layout.ShardCount];
+        for (var i = 0; i < _shards.Length; i++) _shards[i] = new Shard(_state);
+        _shardMask = _shards.Length - 1;
+        Eviction = options.Eviction;
+    }
+
+    internal PagePool Pool => _state.Pool;
+
+    internal Spaces Spaces => _state.Spaces;
+
+    internal Shard ShardAt(int shard) => _shards[shard];
 
     /// <summary>Number of shards, a power of two.</summary>
-    public int ShardCount => throw new NotImplementedException();
+    public int ShardCount => _shards.Length;
 
     /// <summary>The maximum, see <see cref="KeyspaceOptions.MemoryBytesMax"/>; lowering it evicts over the next
     /// calls.</summary>
@@ -29,34 +59,35 @@ public sealed unsafe class Keyspace : IDisposable
 
     /// <summary>Told about entries that expire, are evicted or invalidated; null = nobody. Called with the shard
     /// entered.</summary>
-    public IKeyspaceObserver? Observer { get; set; }
+    public IKeyspaceObserver? Observer { get => _state.Observer; set => _state.Observer = value; }
 
     // ---- keys, shards and room ----
 
     /// <summary>The key with its hash. Any thread, nothing entered.</summary>
-    public KeyRef Key(ReadOnlySpan<byte> key, int database) => throw new NotImplementedException();
+    public KeyRef Key(ReadOnlySpan<byte> key, int database) => new(key, database, _state.Hash.Of(key));
 
     /// <summary>The shard that holds keys of this hash.</summary>
-    public int ShardOf(ulong hash) => throw new NotImplementedException();
+    public int ShardOf(ulong hash) => (int)(hash >> ShardShift) & _shardMask;
 
     /// <summary>Starts loading the index bucket of this hash into the processor's cache.</summary>
-    public void PrefetchBucket(ulong hash) => throw new NotImplementedException();
+    public void PrefetchBucket(ulong hash) => Of(hash).Index.PrefetchBucket(hash);
 
     /// <summary>Starts loading the entry of this hash, after its bucket was prefetched. Reads without the
     /// lock.</summary>
-    public void PrefetchEntry(ulong hash) => throw new NotImplementedException();
+    public void PrefetchEntry(ulong hash) => Of(hash).Index.PrefetchEntry(hash);
 
     /// <summary>Takes the lock of a shard; not reentrant. Never held across a wait.</summary>
-    public void Enter(int shard) => throw new NotImplementedException();
+    public void Enter(int shard) => _shards[shard].Lock.Enter();
 
     /// <summary>Leaves a shard entered before, by the same thread.</summary>
-    public void Exit(int shard) => throw new NotImplementedException();
+    public void Exit(int shard) => _shards[shard].Lock.Exit();
 
     /// <summary>Makes sure that a write of about <paramref name="bytes"/> fits, by dropping what is dead and
     /// evicting.</summary>
     /// <remarks>Thread: no shard entered. Cost: one comparison while memory is not full; else at most a few segments.
     /// False under <see cref="EvictionPolicy.NoEviction"/>, or when nothing is left to evict.</remarks>
-    public bool TryMakeRoom(long bytes, long nowMs) => throw new NotImplementedException();
+    public bool TryMakeRoom(long bytes, long nowMs) =>
+        Pool.BytesUsed + bytes <= MemoryBytesMax || Evictor.TryMakeRoom(this, bytes, nowMs);
 
     /// <summary>Counts and memory of all shards. Any thread, nothing entered; locks nothing.</summary>
     public KeyspaceStatistics ReadStatistics() => throw new NotImplementedException();
@@ -64,115 +95,200 @@ public sealed unsafe class Keyspace : IDisposable
     // ---- any value ----
 
     /// <summary>Finds a live value and counts the access (frequency, hits and misses).</summary>
-    public bool TryFind(in KeyRef key, long nowMs, out ValueView value) => throw new NotImplementedException();
+    public bool TryFind(in KeyRef key, long nowMs, out ValueView value)
+    {
+        var shard = Of(key.Hash);
+        var slot = shard.Find(key, nowMs);
+        if (slot == null)
+        {
+            shard.Counters.Misses++;
+            value = default;
+            return false;
+        }
+
+        shard.Counters.Hits++;
+        Slot.Touch(slot);
+        value = new ValueView(*slot);
+        return true;
+    }
 
     /// <summary>The same without counting: for EXISTS, TYPE, TTL, OBJECT, snapshots.</summary>
-    public bool TryPeek(in KeyRef key, long nowMs, out ValueView value) => throw new NotImplementedException();
+    public bool TryPeek(in KeyRef key, long nowMs, out ValueView value)
+    {
+        var slot = Of(key.Hash).Find(key, nowMs);
+        value = slot == null ? default : new ValueView(*slot);
+        return slot != null;
+    }
 
     /// <summary>Memory that the key takes with its value and its place in the index; 0 when missing. Units:
     /// bytes.</summary>
     public long MemoryOf(in KeyRef key, long nowMs) => throw new NotImplementedException();
 
     /// <summary>Removes the key; false when there was no live value.</summary>
-    public bool Remove(in KeyRef key, long nowMs) => throw new NotImplementedException();
+    public bool Remove(in KeyRef key, long nowMs)
+    {
+        var shard = Of(key.Hash);
+        var slot = shard.Find(key, nowMs);
+        if (slot != null) shard.Remove(key.Hash, slot);
+        return slot != null;
+    }
 
     /// <summary>Sets the expiry (0 = never) of a live value; false when missing. A time already past removes
     /// it.</summary>
-    public bool SetExpiry(in KeyRef key, long expireAtMs, long nowMs) => throw new NotImplementedException();
+    public bool SetExpiry(in KeyRef key, long expireAtMs, long nowMs) =>
+        KeyOperations.SetExpiry(Of(key.Hash), key, expireAtMs, nowMs);
 
     /// <summary>Moves a value with its expiry to another key, replacing what is there. Both shards entered.</summary>
-    public StoreStatus Rename(in KeyRef from, in KeyRef to, long nowMs) => throw new NotImplementedException();
+    public StoreStatus Rename(in KeyRef from, in KeyRef to, long nowMs) =>
+        KeyOperations.Rename(Of(from.Hash), Of(to.Hash), from, to, nowMs);
 
     /// <summary>Copies a value with its expiry to another key, replacing what is there. Both shards entered.</summary>
-    public StoreStatus Copy(in KeyRef from, in KeyRef to, long nowMs) => throw new NotImplementedException();
+    public StoreStatus Copy(in KeyRef from, in KeyRef to, long nowMs) =>
+        KeyOperations.Copy(Of(from.Hash), Of(to.Hash), from, to, nowMs);
 
     // ---- strings ----
 
     /// <summary>Stores bytes, replacing a value of any kind.</summary>
-    public StoreStatus SetString(in KeyRef key, ReadOnlySpan<byte> value, in ValueOptions options, long nowMs) =>
-        throw new NotImplementedException();
+    public StoreStatus SetString(in KeyRef key, ReadOnlySpan<byte> value, in ValueOptions options, long nowMs)
+    {
+        var fields = new EntryFields { ExpireAtMs = options.ExpireAtMs, ClientFlags = options.ClientFlags };
+        return StringOperations.Set(Of(key.Hash), key, value, fields, options.KeepExpiry, nowMs);
+    }
 
     /// <summary>Opens a string to change it in place: created when missing, grown with zeros to at least
     /// <paramref name="lengthMin"/>; the expiry stays.</summary>
     /// <remarks>Lifetime of <paramref name="bytes"/>: the next call. Errors: wrong type, too large.</remarks>
     public StoreStatus OpenString(in KeyRef key, int lengthMin, long nowMs, out Span<byte> bytes) =>
-        throw new NotImplementedException();
+        StringOperations.Open(Of(key.Hash), key, lengthMin, nowMs, out bytes);
 
     /// <summary>Adds to the integer a string holds; a missing one counts as 0; the expiry stays.</summary>
     public StoreStatus AddInteger(in KeyRef key, long delta, long nowMs, out long sum) =>
-        throw new NotImplementedException();
+        StringOperations.Add(Of(key.Hash), key, delta, nowMs, out sum);
 
     // ---- collections: Values.HashValue and its sisters work on the root ----
 
     /// <summary>Finds a collection of that kind: Ok, NotFound or WrongType.</summary>
     /// <remarks>Lifetime of <paramref name="handle"/>: until the key is removed or its shard is left.</remarks>
-    public StoreStatus FindCollection(in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle) =>
-        throw new NotImplementedException();
+    public StoreStatus FindCollection(in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle)
+    {
+        var shard = Of(key.Hash);
+        var slot = shard.Find(key, nowMs);
+        if (slot == null)
+        {
+            shard.Counters.Misses++;
+            handle = default;
+            return StoreStatus.NotFound;
+        }
+
+        shard.Counters.Hits++;
+        Slot.Touch(slot);
+        return HandleOf(shard, Slot.Address(*slot), kind, out handle);
+    }
 
     /// <summary>The same, but creates an empty one when missing. The caller removes it again if it stays empty:
     /// no key ever holds an empty collection when its shard is left.</summary>
-    public StoreStatus OpenCollection(in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle) =>
-        throw new NotImplementedException();
+    public StoreStatus OpenCollection(in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle)
+    {
+        handle = default;
+        if (key.Bytes.Length > EngineLimits.KeyBytesMax) return StoreStatus.TooLarge;
+        var shard = Of(key.Hash);
+        var slot = shard.Find(key, nowMs);
+        byte* entry;
+        if (slot == null)
+        {
+            entry = shard.Write(key, null, kind, default, Entry.RootBytes, nowMs);
+            Unsafe.WriteUnaligned(Entry.ValueStart(entry), 0UL);
+        }
+        else
+        {
+            entry = Slot.Address(*slot);
+            Slot.Touch(slot);
+        }
+
+        return HandleOf(shard, entry, kind, out handle);
+    }
 
     // ---- whole keyspace: these enter shards themselves ----
 
     /// <summary>Number of keys of a database, expired ones that were not met yet included.</summary>
-    public long Count(int database) => throw new NotImplementedException();
+    public long Count(int database)
+    {
+        long count = 0;
+        foreach (var shard in _shards) count += shard.Count(_state.Spaces.Of(database));
+        return count;
+    }
 
     /// <summary>Visits some keys and returns the cursor to go on with; 0 = done. Every key present during the whole
     /// scan
     /// is visited at least once.</summary>
     public ulong Scan<TVisitor>(ulong cursor, int database, int count, long nowMs, ref TVisitor visitor)
-        where TVisitor : IEntryVisitor, allows ref struct => throw new NotImplementedException();
+        where TVisitor : IEntryVisitor, allows ref struct =>
+        KeyspaceScan.Scan(this, cursor, database, count, nowMs, ref visitor);
 
     /// <summary>Visits one live key picked at random; false when the database is empty.</summary>
     public bool VisitRandom<TVisitor>(int database, ulong random, long nowMs, ref TVisitor visitor)
-        where TVisitor : IEntryVisitor, allows ref struct => throw new NotImplementedException();
+        where TVisitor : IEntryVisitor, allows ref struct =>
+        KeyspaceScan.VisitRandom(this, database, random, nowMs, ref visitor);
 
     /// <summary>Removes all keys of a database (or of all with -1) in constant time per shard.</summary>
-    /// <remarks>Thread: unlike the others here, with all shards entered by the caller, so that the journal sees it in
-    /// order with the writes of other threads.</remarks>
-    public void Flush(int database) => throw new NotImplementedException();
+    /// <remarks>Enters all shards; a caller who has entered them keeps the order with its own other work.</remarks>
+    public void Flush(int database)
+    {
+        EnterAll();
+        if (database < 0 || !_state.Spaces.TryRenew(database)) KeyspaceSweep.FlushNow(this, database);
+        ExitAll();
+    }
 
     /// <summary>Exchanges two databases in constant time.</summary>
-    /// <remarks>Thread: all shards entered by the caller, as for <see cref="Flush"/>.</remarks>
-    public void Swap(int first, int second) => throw new NotImplementedException();
+    /// <remarks>Enters all shards, as <see cref="Flush"/>.</remarks>
+    public void Swap(int first, int second)
+    {
+        EnterAll();
+        _state.Spaces.Swap(first, second);
+        ExitAll();
+    }
 
     /// <summary>Background work for one shard: expiry, compaction, freeing; the caller enters nothing.</summary>
     /// <returns>Steps of work done; 0 = nothing to do now.</returns>
-    public int Tick(int shard, long nowMs, int stepsMax) => throw new NotImplementedException();
-
-    /// <summary>Frees all memory; nothing may be in use any more.</summary>
-    public void Dispose() => throw new NotImplementedException();
-}
-
-/// <summary>Sees entries during <see cref="Keyspace.Scan"/>; called with the entry's shard entered.</summary>
-public interface IEntryVisitor
-{
-    /// <summary>Sees one live entry.</summary>
-    void Visit(ReadOnlySpan<byte> key, int database, in ValueView value);
-}
-
-/// <summary>Told about entries that leave by themselves; called with the shard entered, must not call back.</summary>
-public interface IKeyspaceObserver
-{
-    /// <summary>An entry has gone.</summary>
-    void Removed(ReadOnlySpan<byte> key, int database, ulong hash, RemovalCause cause);
-}
-
-/// <summary>Where a collection's root is kept and which heap its nodes come from.</summary>
-/// <remarks>The value types of <c>Tercel.Cache.Values</c> are made from it. <c>default</c> is none.</remarks>
-public readonly unsafe ref struct CollectionHandle
-{
-    internal CollectionHandle(NodeHeap heap, ulong* root)
+    public int Tick(int shard, long nowMs, int stepsMax)
     {
-        Heap = heap;
-        Root = root;
+        Enter(shard);
+        var steps = 0;
+        while (steps < stepsMax && SegmentExpiry.Step(_shards[shard], nowMs)) steps++;
+        Exit(shard);
+        return steps;
     }
 
-    internal NodeHeap Heap { get; }
+    /// <summary>Walks everything and throws when something does not fit together. For tests; slow.</summary>
+    /// <remarks>Enters all shards.</remarks>
+    public void CheckIntegrity() => IntegrityCheck.Run(this);
 
-    /// <summary>Points at the eight bytes in the entry that hold the root; 0 there is an empty collection. Not
-    /// aligned.</summary>
-    internal ulong* Root { get; }
+    /// <summary>Enters every shard, in rising order.</summary>
+    public void EnterAll()
+    {
+        foreach (var shard in _shards) shard.Lock.Enter();
+    }
+
+    /// <summary>Leaves every shard.</summary>
+    public void ExitAll()
+    {
+        foreach (var shard in _shards) shard.Lock.Exit();
+    }
+
+    /// <summary>Frees all memory; nothing may be in use any more.</summary>
+    public void Dispose()
+    {
+        foreach (var shard in _shards) shard.Dispose();
+        Pool.Dispose();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Shard Of(ulong hash) => _shards[ShardOf(hash)];
+
+    private static StoreStatus HandleOf(Shard shard, byte* entry, ValueKind kind, out CollectionHandle handle)
+    {
+        var isRight = Entry.Kind(entry) == kind;
+        handle = isRight ? new CollectionHandle(shard.Heap, (ulong*)Entry.ValueStart(entry)) : default;
+        return isRight ? StoreStatus.Ok : StoreStatus.WrongType;
+    }
 }

@@ -1,0 +1,133 @@
+// Unsafe: entries are found through the index, which points only at live ones of this shard's log.
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Tercel.Cache.Memory;
+using Tercel.Cache.Values;
+using Tercel.Primitives;
+
+namespace Tercel.Cache.Table;
+
+/// <summary>One part of the keyspace with a lock of its own: index, log and collection memory.</summary>
+/// <remarks>Thread: everything but the lock and the index's prefetches demands that the shard is entered.</remarks>
+internal sealed unsafe class Shard : IDisposable
+{
+    private readonly KeyspaceState _state;
+    private readonly long* _counts;
+
+    /// <summary>Fields, not properties: mutable structs that are used where they are.</summary>
+    public HashIndex Index;
+    public ShardLock Lock;
+    public ShardCounters Counters;
+
+    public Shard(KeyspaceState state)
+    {
+        _state = state;
+        _counts = (long*)NativeMemory.AllocZeroed(Spaces.Count, sizeof(long));
+        Index = new HashIndex(state.Pool, state.Hash);
+        Log = new SegmentLog(state.Pool, state.Sequence, state.TtlClasses);
+        Heap = new NodeHeap(state.Pool, state.Seed);
+    }
+
+    public SegmentLog Log { get; }
+
+    public NodeHeap Heap { get; }
+
+    /// <summary>Number of keys with that space.</summary>
+    public long Count(byte space) => _counts[space];
+
+    /// <summary>The slot of a live entry, or null; one that has expired is removed on the way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ulong* Find(in KeyRef key, long nowMs)
+    {
+        var slot = Index.Find(key.Hash, _state.Spaces.Of(key.Database), key.Bytes);
+        if (slot == null) return null;
+        var entry = Slot.Address(*slot);
+        return (*entry & Entry.HasExpiry) == 0 || !RemoveIfExpired(key.Hash, slot, nowMs) ? slot : null;
+    }
+
+    /// <summary>Writes header, key and fields of an entry that takes the place of the one in <paramref name="slot"/>,
+    /// or is a new one with null; the value's bytes are up to the caller. What the key and the fields were taken from
+    /// may be the old entry.</summary>
+    /// <remarks>The old entry's collection is the caller's business.</remarks>
+    public byte* Write(in KeyRef key, ulong* slot, ValueKind kind, in EntryFields fields, int valueLength, long nowMs)
+    {
+        var flags = fields.Flags;
+        var size = Entry.SizeFor(flags, key.Bytes.Length, valueLength);
+        var isBigString = kind == ValueKind.String && Log.IsBig(size);
+        var old = slot == null ? null : Slot.Address(*slot);
+        var pool = old == null ? SegmentPool.Small : Log.SegmentOf(old)->Pool;
+        var entry = Log.Append(size, pool, fields.ExpireAtMs, nowMs);
+        var space = _state.Spaces.Of(key.Database);
+        Entry.WriteHeader(entry, (byte)((isBigString ? Entry.BigString : (byte)kind) | flags), space, key.Bytes,
+            valueLength);
+        fields.WriteTo(entry);
+        if (slot == null)
+        {
+            _counts[space]++;
+            Index.Insert(key.Hash, Slot.Make(key.Hash, entry, frequency: 0));
+        }
+        else
+        {
+            *slot = Slot.WithAddress(*slot, entry);
+        }
+
+        return entry;
+    }
+
+    /// <summary>Removes an entry with all it holds.</summary>
+    public void Remove(ulong hash, ulong* slot)
+    {
+        var entry = Slot.Address(*slot);
+        FreeCollection(entry);
+        _counts[entry[1]]--;
+        Invariant.Holds(_counts[entry[1]] >= 0);
+        Index.Remove(hash, slot);
+        Log.Kill(entry);
+    }
+
+    /// <summary>Removes an entry that leaves by itself, and tells about it.</summary>
+    public void RemoveBecause(ulong hash, ulong* slot, RemovalCause cause)
+    {
+        var entry = Slot.Address(*slot);
+        Counters.Removed(cause);
+        var database = _state.Spaces.DatabaseOf(entry[1]);
+        if (database >= 0) _state.Observer?.Removed(Entry.Key(entry), database, hash, cause);
+        Remove(hash, slot);
+    }
+
+    public void FreeCollection(byte* entry)
+    {
+        if (Entry.IsCollection(entry))
+            Collections.Free(Heap, Entry.Kind(entry), Unsafe.ReadUnaligned<ulong>(Entry.ValueStart(entry)));
+    }
+
+    /// <summary>A number no value of this keyspace ever had.</summary>
+    public ulong NextCas() => _state.NextCas();
+
+    public ulong HashOf(byte* entry) => _state.Hash.Of(Entry.KeyStart(entry), Entry.KeyLength(entry));
+
+    /// <summary>Removes everything at once.</summary>
+    public void Clear()
+    {
+        Index.Clear();
+        Log.Clear();
+        Heap.Clear();
+        NativeMemory.Clear(_counts, Spaces.Count * sizeof(long));
+    }
+
+    public void Dispose()
+    {
+        Index.Dispose();
+        Log.Dispose();
+        NativeMemory.Free(_counts);
+    }
+
+    /// <summary>Kept out of line: few entries that are read have expired.</summary>
+    private bool RemoveIfExpired(ulong hash, ulong* slot, long nowMs)
+    {
+        var expireAtMs = Entry.ExpireAt(Slot.Address(*slot));
+        if (expireAtMs == 0 || nowMs <= expireAtMs) return false;
+        RemoveBecause(hash, slot, RemovalCause.Expired);
+        return true;
+    }
+}
