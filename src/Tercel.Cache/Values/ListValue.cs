@@ -17,6 +17,9 @@ namespace Tercel.Cache.Values;
 /// </remarks>
 public readonly unsafe ref struct ListValue
 {
+    /// <summary>Room that an element kept as an integer needs to be shown. Units: bytes.</summary>
+    public const int ScratchBytes = PackedElement.ScratchBytes;
+
     private readonly NodeHeap _heap;
     private readonly ulong* _root;
 
@@ -40,7 +43,7 @@ public readonly unsafe ref struct ListValue
     public void Push(ReadOnlySpan<byte> text, bool head) => Push(new PackedElement(text), head);
 
     /// <summary>The element at the head or the tail of a list that is not empty.</summary>
-    /// <remarks><paramref name="scratch"/> may be what is returned; it has at least 24 bytes.</remarks>
+    /// <remarks><paramref name="scratch"/> may be what is returned; it has at least <see cref="ScratchBytes"/>.</remarks>
     public ReadOnlySpan<byte> Peek(bool head, Span<byte> scratch)
     {
         var node = EndNode(Root, head);
@@ -87,7 +90,7 @@ public readonly unsafe ref struct ListValue
     }
 
     /// <summary>The element at an index; negative counts from the end.</summary>
-    /// <remarks><paramref name="scratch"/> may be what is returned; it has at least 24 bytes.</remarks>
+    /// <remarks><paramref name="scratch"/> may be what is returned; it has at least <see cref="ScratchBytes"/>.</remarks>
     public bool TryGet(long index, Span<byte> scratch, out ReadOnlySpan<byte> text)
     {
         text = default;

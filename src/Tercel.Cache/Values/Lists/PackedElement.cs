@@ -1,8 +1,6 @@
 // Unsafe: reads and writes whole encoded elements at addresses that the caller (a list node) has checked to lie
 // inside its block; the longest header and trailer are counted in Bytes before anything is written.
-using System.Buffers.Text;
 using System.Runtime.CompilerServices;
-using Tercel.Primitives;
 
 namespace Tercel.Cache.Values.Lists;
 
@@ -21,7 +19,7 @@ namespace Tercel.Cache.Values.Lists;
 internal readonly unsafe ref struct PackedElement
 {
     /// <summary>Room that <see cref="Text"/> needs to print an integer.</summary>
-    public const int ScratchBytes = 24;
+    public const int ScratchBytes = IntegerText.BytesMax;
 
     private readonly ReadOnlySpan<byte> _text;
     private readonly long _number;
@@ -31,7 +29,7 @@ internal readonly unsafe ref struct PackedElement
     public PackedElement(ReadOnlySpan<byte> text)
     {
         _text = text;
-        IsNumber = TryInteger(text, out _number);
+        IsNumber = IntegerText.TryParse(text, out _number);
         _entryBytes = IsNumber ? NumberBytes(_number) : TextHeaderBytes(text.Length) + text.Length;
         Bytes = _entryBytes + BackBytes(_entryBytes);
     }
@@ -83,9 +81,7 @@ internal readonly unsafe ref struct PackedElement
     public static ReadOnlySpan<byte> Text(byte* at, Span<byte> scratch)
     {
         if (!IsNumberAt(at)) return TextAt(at);
-        var printed = Utf8Formatter.TryFormat(Number(at), scratch, out var written);
-        Invariant.Holds(printed);
-        return scratch[..written];
+        return scratch[..IntegerText.Format(Number(at), scratch)];
     }
 
     private static bool IsNumberAt(byte* at) => (*at & 0x80) == 0 || (*at & 0xE0) == 0xC0 || *at > 0xF0;
@@ -203,27 +199,5 @@ internal readonly unsafe ref struct PackedElement
     {
         for (var i = BackBytes(entry) - 1; i > 0; i--, entry >>= 7) at[i] = (byte)(entry & 127 | 128);
         *at = (byte)entry;
-    }
-
-    /// <summary>Only the text that printing the integer gives back: no plus, no leading zeros, no spaces.</summary>
-    private static bool TryInteger(ReadOnlySpan<byte> text, out long number)
-    {
-        number = 0;
-        if ((uint)(text.Length - 1) >= 20) return false;
-        var negative = text[0] == (byte)'-';
-        var digits = negative ? text[1..] : text;
-        if (digits.Length == 0 || (uint)(digits[0] - '0') > 9) return false;
-        if (digits[0] == (byte)'0') return text.Length == 1;
-        var magnitude = 0UL;
-        foreach (var digit in digits)
-        {
-            var value = (uint)(digit - '0');
-            if (value > 9 || magnitude > (ulong.MaxValue - value) / 10) return false;
-            magnitude = magnitude * 10 + value;
-        }
-
-        if (magnitude > (negative ? 1UL << 63 : long.MaxValue)) return false;
-        number = negative ? -(long)magnitude : (long)magnitude;
-        return true;
     }
 }

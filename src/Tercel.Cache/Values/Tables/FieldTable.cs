@@ -113,7 +113,8 @@ internal unsafe struct FieldTable
     }
 
     /// <summary>Adds a field that is known to be missing; bucket and tag as <see cref="Find"/> told them.</summary>
-    public static void Add(
+    /// <returns>The element's node, which stays where it is until it is removed or replaced.</returns>
+    public static byte* Add(
         NodeHeap heap, FieldTable* table, int index, ulong tag, ReadOnlySpan<byte> field, ReadOnlySpan<byte> value,
         long expireAtMs)
     {
@@ -123,6 +124,7 @@ internal unsafe struct FieldTable
         Invariant.Holds(table->Count < int.MaxValue);
         table->Count++;
         TableGrowth.Grow(heap, table);
+        return node;
     }
 
     /// <summary>Replaces value and expiry of a field; in place when the node's size class stays.</summary>
