@@ -21,6 +21,16 @@ internal static class ArgReading
         return false;
     }
 
+    /// <summary>Reads an integer argument of at least <paramref name="min"/>; replies <paramref name="error"/> and
+    /// returns false when it is none.</summary>
+    public static bool TryCount(
+        this ref CommandContext c, int index, long min, ReadOnlySpan<byte> error, out long value)
+    {
+        if (RespNumber.TryInteger(c.Args[index], out value) && value >= min) return true;
+        c.Reply.Error(error);
+        return false;
+    }
+
     /// <summary>Replies <c>ERR wrong number of arguments for 'name' command</c>.</summary>
     public static void ReplyArity(this ref CommandContext c) =>
         c.ReplyNamed("ERR wrong number of arguments for '"u8, "' command"u8);

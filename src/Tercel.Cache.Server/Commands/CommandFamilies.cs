@@ -12,6 +12,7 @@ internal static class CommandFamilies
         Hello.Register(table);
         Strings.StringCommands.Register(table);
         Bits.BitCommands.Register(table);
+        Lists.ListCommands.Register(table);
         Keys.KeyCommands.Register(table);
         Server.ConfigCommands.Register(table);
         Server.InfoCommand.Register(table);
