@@ -94,8 +94,7 @@ public readonly unsafe ref struct ListValue
     public bool TryGet(long index, Span<byte> scratch, out ReadOnlySpan<byte> text)
     {
         text = default;
-        if (!TryLocate(index, out var node, out var at, out _)) return false;
-        Invariant.Holds(node->Count > 0);
+        if (!TryLocate(index, out _, out var at, out _)) return false;
         text = PackedElement.Text(at, scratch);
         return true;
     }
@@ -165,12 +164,6 @@ public readonly unsafe ref struct ListValue
         var all = Count;
         Invariant.Holds(start >= 0);
         Invariant.Holds(count >= 0 && count <= all - start);
-        if (count == 0)
-        {
-            Drop(head: true, all);
-            return;
-        }
-
         if (all - start - count > 0) Drop(head: false, all - start - count);
         if (start > 0) Drop(head: true, start);
     }
