@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the scenario tests call: sqlite3, a Chromium, node, and the npm programs of tests/tools.
+# Installs what the tests call: sqlite3, redis-server and memcached as oracles, a Chromium, node, and the npm programs
+# of tests/tools.
 # As root on Debian it installs what is missing; elsewhere it says how to get it, and those tests skip.
 set -euo pipefail
 cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
@@ -7,6 +8,9 @@ cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.."
 missing=() packages=()
 need() { command -v "$1" >/dev/null || { missing+=("$1"); packages+=("${@:2}"); }; }
 need sqlite3 sqlite3
+need redis-server redis-server redis-tools
+need memcached memcached
+need xz xz-utils
 need node nodejs
 need npm npm
 command -v chromium >/dev/null || command -v google-chrome >/dev/null || need chromium chromium

@@ -22,8 +22,9 @@ internal sealed class LatencySuite(CacheBenchOptions options)
             var measured = servers.FirstOrDefault(s => s.Name == "redis") ?? servers[0];
             var rate = Math.Floor(Load(measured, keys, 0, 3).PerSecond / 2 / 1000) * 1000;
             text.AppendLine(string.Create(CultureInfo.InvariantCulture,
-                $"Nine GETs to one SET, 50 connections, {rate:#,0} requests/s sent on time whether or not answers came:"));
-            text.AppendLine($"half of what {measured.Name} reached in a closed loop. Latency counts from the time due.");
+                $"Nine GETs to one SET, 50 connections, {rate:#,0} requests/s, sent whether or not answers came,"));
+            text.AppendLine(
+                $"half of what {measured.Name} reached in a closed loop. Latency counts from the due time.");
             text.AppendLine("Medians of the rounds, microseconds.\n");
             text.AppendLine("| server | p50 | p99 | p99.9 | CPU s per million |\n|---|---|---|---|---|");
             foreach (var (name, row) in Measure(servers, keys, rate)) text.AppendLine($"| {name} | {row} |");

@@ -37,6 +37,10 @@ internal sealed class Program : IDisposable
     public static Program Start(string folder, (string Name, string Value)[] environment, string[] arguments) =>
         Launch("dotnet", folder, environment, [RepositoryPaths.TercelDll, .. arguments]);
 
+    /// <summary>Starts any program.</summary>
+    public static Program StartAny(string file, string folder, string[] arguments) =>
+        Launch(file, folder, [], arguments);
+
     /// <summary>Runs the tercel of this build to its end.</summary>
     public static Task<ProgramResult> Run(TempFolder folder, params string[] arguments) =>
         RunAny("dotnet", folder.Path, [RepositoryPaths.TercelDll, .. arguments]);
