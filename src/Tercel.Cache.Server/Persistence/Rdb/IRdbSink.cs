@@ -23,8 +23,8 @@ internal readonly ref struct RdbEntry
 /// <summary>Takes the entries of a dataset one after the other: a reader, a keyspace's walk or an import sends
 /// them.</summary>
 /// <remarks>A string is one call. A collection is <see cref="Begin"/>, exactly as many of
-/// <see cref="Element"/>, <see cref="Scored"/> or <see cref="Field"/> as announced, then <see cref="End"/>; it is never
-/// empty. Bytes are the caller's again when a call returns.</remarks>
+/// <see cref="Element"/>, <see cref="Scored"/> or <see cref="Field"/> as announced, then <see cref="End"/>; it is
+/// never empty. Bytes are the caller's again when a call returns.</remarks>
 internal interface IRdbSink
 {
     /// <summary>The count of a list whose packed nodes do not tell.</summary>

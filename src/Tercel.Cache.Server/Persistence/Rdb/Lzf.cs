@@ -1,8 +1,8 @@
 namespace Tercel.Cache.Server.Persistence.Rdb;
 
 /// <summary>LZF, the compression of strings in RDB files.</summary>
-/// <remarks>Shape: a control byte below 32 is that many plus one literal bytes; else its upper three bits (7 = one more
-/// byte) give the length minus two of a match, its lower five bits and the next byte the distance minus one.
+/// <remarks>Shape: a control byte below 32 is that many plus one literal bytes; else its upper three bits (7 = one
+/// more byte) give the length minus two of a match, its lower five bits and the next byte the distance minus one.
 /// Source: liblzf 3.6, lzf_c.c and lzf_d.c.</remarks>
 internal static class Lzf
 {

@@ -20,8 +20,8 @@ internal sealed record RdbReadOptions
 }
 
 /// <summary>Reads a whole RDB file, of any version that Redis 2.6 to 8.0 write, into a sink.</summary>
-/// <remarks>Thread: one. Errors: <see cref="RdbException"/> with the offset and, inside an entry, its key. The checksum
-/// is not looked at: <see cref="RdbChecksum"/> does that before anything is loaded.</remarks>
+/// <remarks>Thread: one. Errors: <see cref="RdbException"/> with the offset and, inside an entry, its key. The
+/// checksum is not looked at: <see cref="RdbChecksum"/> does that before anything is loaded.</remarks>
 internal sealed class RdbReader : IDisposable
 {
     private readonly RdbInput _input;

@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Tercel.Cache.Server.Persistence.Rdb;
 
 /// <summary>Walks a ziplist, the packed form of Redis before 7.0.</summary>
-/// <remarks>Shape: total bytes (4), offset of the tail (4), number of elements (2, 65535 = unknown), elements, 255. An
-/// element is the length of the one before (1 or 5 bytes), an encoding and data. Errors: false and
+/// <remarks>Shape: total bytes (4), offset of the tail (4), number of elements (2, 65535 = unknown), elements, 255.
+/// An element is the length of the one before (1 or 5 bytes), an encoding and data. Errors: false and
 /// <see cref="IsDamaged"/>. Source: redis/src/ziplist.c.</remarks>
 internal ref struct Ziplist
 {
