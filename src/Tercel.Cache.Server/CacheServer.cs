@@ -3,6 +3,7 @@ using Tercel.Cache.Server.Admin;
 using Tercel.Cache.Server.Commands;
 using Tercel.Cache.Server.Sessions;
 using Tercel.Cache.Server.Settings;
+using Tercel.Resp;
 
 namespace Tercel.Cache.Server;
 
@@ -11,6 +12,7 @@ namespace Tercel.Cache.Server;
 /// them.</remarks>
 internal sealed class CacheServer : IDisposable
 {
+    private readonly RespLimits _limits = RespLimits.Usual;
     private long _lastSessionId;
     private KeyspaceStatistics _countsAtReset;
 
@@ -21,6 +23,7 @@ internal sealed class CacheServer : IDisposable
         Keyspace = new Keyspace(options.Keyspace);
         Commands = CommandFamilies.BuildTable();
         Statistics = new ServerStatistics(Commands.ById.Count, NowMs);
+        Watches = new WatchTable(Keyspace);
         Access = new AccessControl(Live);
         SlowLog = new SlowLog(Live);
         Latency = new LatencyMonitor(Live);
@@ -55,6 +58,20 @@ internal sealed class CacheServer : IDisposable
     public LatencyMonitor Latency { get; }
 
     public KeyObservers Observers { get; } = new();
+
+    /// <summary>Keys of WATCH.</summary>
+    public WatchTable Watches { get; }
+
+    public SessionTable Sessions { get; } = new();
+
+    /// <summary>CLIENT PAUSE.</summary>
+    public PauseState Pause { get; } = new();
+
+    /// <summary>Told of exceptions that commands threw; they are bugs, and the client gets an error.</summary>
+    public Action<Exception>? CommandFailed { get; init; }
+
+    /// <summary>Whether replies wait until changes are on the disk.</summary>
+    public bool WaitsForDisk => Journal is not null && Live.AppendSync == AppendSync.Always;
 
     public BlockedClients Blocking { get; } = new();
 
@@ -94,6 +111,12 @@ internal sealed class CacheServer : IDisposable
 
     /// <summary>A number no other session has or had.</summary>
     public long NextSessionId() => Interlocked.Increment(ref _lastSessionId);
+
+    /// <summary>What the session's client may send in one command.</summary>
+    public RespLimits LimitsOf(Session session) => _limits with
+    {
+        BulkBytesMax = (int)Live.ArgumentBytesMax, Unauthenticated = session.User is null,
+    };
 
     public void Dispose() => Keyspace.Dispose();
 }

@@ -16,6 +16,9 @@ public readonly ref struct KeyRef
         Hash = hash;
     }
 
+    /// <summary>A key whose hash, as <see cref="Keyspace.Key"/> gives it, is known already.</summary>
+    public static KeyRef Hashed(ReadOnlySpan<byte> bytes, int database, ulong hash) => new(bytes, database, hash);
+
     /// <summary>The key itself.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 

@@ -193,6 +193,9 @@ public sealed unsafe class ReplyWriter : IDisposable
     /// <summary>Bytes that are RESP already.</summary>
     public void Raw(ReadOnlySpan<byte> resp) => _buffer.Append(resp);
 
+    /// <summary>Puts bytes that are RESP in front of what was written after that length.</summary>
+    public void InsertRaw(int length, ReadOnlySpan<byte> resp) => _buffer.Insert(length, resp);
+
     /// <summary>Frees the buffer.</summary>
     public void Dispose() => _buffer.Dispose();
 

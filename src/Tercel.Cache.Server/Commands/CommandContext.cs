@@ -32,11 +32,20 @@ internal ref struct CommandContext
     /// <summary>Units: Unix milliseconds; the same for all commands of one batch.</summary>
     public required long NowMs { get; init; }
 
+    /// <summary>The argument whose hash as a key of the session's database is known already; 0 = none.</summary>
+    public int HashedIndex { get; init; }
+
+    /// <summary>That hash.</summary>
+    public ulong Hash { get; init; }
+
     /// <summary>Number of key changes so far (INFO's rdb_changes_since_last_save; 0 = nothing to journal).</summary>
     public int Changes { get; private set; }
 
     /// <summary>The argument at <paramref name="index"/> as a key of the session's database.</summary>
-    public readonly KeyRef Key(int index) => Keyspace.Key(Args[index], Session.Database);
+    public readonly KeyRef Key(int index) =>
+        index == HashedIndex
+            ? KeyRef.Hashed(Args[index], Session.Database, Hash)
+            : Keyspace.Key(Args[index], Session.Database);
 
     /// <summary>Says that a key was changed: wakes blocked clients, watchers, tracking and keyspace
     /// notifications.</summary>
@@ -46,13 +55,15 @@ internal ref struct CommandContext
     public void Changed(in KeyRef key, KeyEvents kind, ReadOnlySpan<byte> name)
     {
         Changes++;
-        Server.Observers.KeyChanged(this.Session, key, kind, name);
+        if (Server.Watches.IsUsed) Server.Watches.Touch(key);
+        Server.Observers.KeyChanged(Session, key, kind, name);
     }
 
     /// <summary>Says that all keys of a database (-1: of all databases) may have changed.</summary>
     public void ChangedAll(int database)
     {
         Changes++;
+        Server.Watches.TouchDatabase(database, NowMs);
         Server.Observers.DatabaseChanged(Session, database);
     }
 

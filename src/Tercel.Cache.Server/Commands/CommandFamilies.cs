@@ -10,6 +10,7 @@ internal static class CommandFamilies
         var table = new CommandTable();
         Greetings.Register(table);
         Hello.Register(table);
+        Transactions.TransactionCommands.Register(table);
         Strings.StringCommands.Register(table);
         Bits.BitCommands.Register(table);
         Lists.ListCommands.Register(table);

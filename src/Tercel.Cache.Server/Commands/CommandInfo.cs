@@ -3,6 +3,9 @@ namespace Tercel.Cache.Server.Commands;
 /// <summary>One command (or subcommand) as the server knows it: how to check, lock, run and describe it.</summary>
 internal sealed unsafe class CommandInfo
 {
+    private bool _isPlain;
+    private bool _endsBatch;
+
     /// <summary>Upper case: <c>GET</c>; a subcommand has only its own word, <c>SETNAME</c>.</summary>
     public required string Name { get; init; }
 
@@ -36,6 +39,27 @@ internal sealed unsafe class CommandInfo
 
     /// <summary>Whether it only holds subcommands.</summary>
     public bool IsContainer => Run is null;
+
+    /// <summary>One key, quick, and nothing a client's state could change about it: the dispatcher's short
+    /// way.</summary>
+    public bool IsPlain => _isPlain;
+
+    /// <summary>May end, park or change the session, so that what the client sent behind it is looked at only after it
+    /// has run.</summary>
+    public bool EndsBatch => _endsBatch;
+
+    /// <summary>Whether so many arguments, name included, are right.</summary>
+    public bool TakesArguments(int count) => Arity >= 0 ? count == Arity : count >= -Arity;
+
+    /// <summary>Settles what follows from the other members; the table calls it once.</summary>
+    public void Settle()
+    {
+        const CommandFlags NeverPlain = CommandFlags.Blocking | CommandFlags.Admin | CommandFlags.PubSub
+            | CommandFlags.NoMulti | CommandFlags.NoAuth | CommandFlags.NotQueued;
+        _isPlain = Keys is { Kind: KeySpecKind.Range, First: > 0 } && Keys.First == Keys.Last
+            && (Flags & CommandFlags.Fast) != 0 && (Flags & NeverPlain) == 0;
+        _endsBatch = (Flags & NeverPlain) != 0 || Group is "connection" or "transactions" or "server" or "scripting";
+    }
 
     /// <summary>Lower case, with the parent's name: <c>config|get</c>.</summary>
     public string FullName => Parent is null ? Name.ToLowerInvariant()

@@ -11,6 +11,10 @@ internal sealed unsafe class CommandTable
 
     private readonly Dictionary<string, CommandInfo> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<CommandInfo> _byId = [];
+    private CommandNames? _names;
+
+    /// <summary>The quick way to the top-level commands; made when the table is complete.</summary>
+    public CommandNames Names => _names ??= new CommandNames(Commands);
 
     /// <summary>Every command with its subcommands, in order of <see cref="CommandInfo.Id"/>.</summary>
     public IReadOnlyList<CommandInfo> ById => _byId;
@@ -80,6 +84,7 @@ internal sealed unsafe class CommandTable
     private CommandInfo Number(CommandInfo info)
     {
         info.Id = _byId.Count;
+        info.Settle();
         _byId.Add(info);
         return info;
     }

@@ -90,6 +90,25 @@ internal static class ReplyErrors
             .. words]);
     }
 
+    /// <summary>A command threw: our bug, told to the operator in full and to the client in short.</summary>
+    public static void Internal(this ReplyWriter reply) =>
+        reply.Error("ERR internal error: the command failed; the server's log tells more"u8);
+
+    public static void NotInTransaction(this ReplyWriter reply) =>
+        reply.Error("ERR Command not allowed inside a transaction"u8);
+
+    public static void ExecWithoutMulti(this ReplyWriter reply) => reply.Error("ERR EXEC without MULTI"u8);
+
+    public static void TransactionDiscarded(this ReplyWriter reply) =>
+        reply.Error("EXECABORT Transaction discarded because of previous errors."u8);
+
+    /// <summary>EXEC was refused for a reason of its own, such as missing memory.</summary>
+    public static void TransactionDiscarded(this ReplyWriter reply, ReadOnlySpan<byte> reason) =>
+        reply.Error([.. "EXECABORT Transaction discarded because of: "u8, .. reason]);
+
+    public static void TransactionTooLarge(this ReplyWriter reply) =>
+        reply.Error("ERR the transaction is too large"u8);
+
     /// <summary>The last reply before the connection is closed: what was sent is not the protocol.</summary>
     public static void Protocol(this ReplyWriter reply, in ReadResult result)
     {

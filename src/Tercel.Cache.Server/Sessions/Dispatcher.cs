@@ -1,6 +1,6 @@
 // Why this is correct: the only pointers are the command functions of the table, all of one signature.
 using System.Diagnostics;
-using Tercel.Cache.Server.Access;
+using System.Runtime.CompilerServices;
 using Tercel.Cache.Server.Commands;
 using Tercel.Primitives;
 using Tercel.Resp;
@@ -15,7 +15,7 @@ internal sealed unsafe class Dispatcher : IDisposable
 {
     private readonly CacheServer _server;
     private readonly Keyspace _keyspace;
-    private ShardSet? _shards;
+    private readonly TransactionRunner _transactions;
 
     // End of what the commands since the last commit have journaled; 0 = nothing.
     private long _journaled;
@@ -24,6 +24,8 @@ internal sealed unsafe class Dispatcher : IDisposable
     {
         _server = server;
         _keyspace = server.Keyspace;
+        Shards = new ShardSet(_keyspace);
+        _transactions = new TransactionRunner(server, this);
         var seed = server.Options.Keyspace.HashSeed;
         Random = new Prng(seed != 0 ? seed : (ulong)Stopwatch.GetTimestamp());
     }
@@ -34,17 +36,18 @@ internal sealed unsafe class Dispatcher : IDisposable
     /// <summary>What the running command wants journaled in its place.</summary>
     public RewriteBuilder Rewrite { get; } = new();
 
-    private ShardSet Shards => _shards ??= new ShardSet(_keyspace);
+    /// <summary>The shards of the command that runs.</summary>
+    public ShardSet Shards { get; }
+
+    /// <summary>What was found, checked and refused, for the statistics of the loop.</summary>
+    public CommandOutcome Outcome { get; private set; }
 
     /// <summary>Runs one command of a session and appends its reply.</summary>
     public void Run(Session session, in CommandArgs args, ReplyWriter reply, long nowMs)
     {
         if (args.Count == 0) return;
-        reply.IsResp3 = session.IsResp3;
-        if (!CommandLookup.TryFind(_server.Commands, args, reply, out var info)) return;
-        if (!IsAllowed(session, info, args, reply)) return;
-        if (!MayWrite(info, reply) || !HasRoom(info, args, reply, nowMs)) return;
-        Execute(session, info, args, reply, nowMs);
+        var found = CommandLookup.Find(_server.Commands, args, out var info);
+        Run(session, info, found, args, reply, nowMs);
     }
 
     /// <summary>To be called after a batch, before its replies leave. False: the changes could not be made durable as
@@ -57,78 +60,153 @@ internal sealed unsafe class Dispatcher : IDisposable
         return _server.Journal is not { } journal || journal.Commit(position);
     }
 
-    public void Dispose()
+    /// <summary>The short way, for <see cref="CommandInfo.IsPlain"/> commands with the right number of arguments, of a
+    /// session with no <see cref="SessionStates"/> whose user may do everything.</summary>
+    /// <param name="session">The client.</param>
+    /// <param name="info">The command.</param>
+    /// <param name="args">Its words.</param>
+    /// <param name="hash">The hash of its key in the session's database.</param>
+    /// <param name="reply">Gets the reply.</param>
+    /// <param name="nowMs">Units: Unix milliseconds.</param>
+    public void RunPlain(
+        Session session, CommandInfo info, in CommandArgs args, ulong hash, ReplyWriter reply, long nowMs)
     {
-        Rewrite.Dispose();
-        _shards?.Dispose();
-    }
-
-    private static bool IsAllowed(Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply)
-    {
-        if (session.User is not { MayEverything: true } && !HasRights(session.User, info, args, reply)) return false;
-        if (session.SubscriptionCount == 0 || session.IsResp3 || (info.Flags & CommandFlags.WhileSubscribed) != 0)
-            return true;
-        reply.OnlyWhileSubscribed(info.FullName);
-        return false;
-    }
-
-    private static bool HasRights(AccessUser? user, CommandInfo info, in CommandArgs args, ReplyWriter reply)
-    {
-        if ((info.Flags & CommandFlags.NoAuth) != 0) return true;
-        if (user is null)
+        if ((info.Flags & CommandFlags.Write) != 0
+            && (!CommandChecks.MayWrite(_server, info, reply) || !HasRoom(session, info, args, reply, nowMs)))
         {
-            reply.NoAuth();
-            return false;
+            Outcome = CommandOutcome.Rejected;
+            return;
         }
 
-        var denial = AccessControl.Check(user.Rules, info, args, out _);
-        if (denial == AccessDenial.None) return true;
-        reply.NoPermission(denial, info);
-        return false;
-    }
-
-    private bool MayWrite(CommandInfo info, ReplyWriter reply)
-    {
-        var stop = _server.WriteStop;
-        if (stop == WriteStop.None || (info.Flags & CommandFlags.Write) == 0) return true;
-        reply.WritesStopped(stop);
-        return false;
-    }
-
-    private bool HasRoom(CommandInfo info, in CommandArgs args, ReplyWriter reply, long nowMs)
-    {
-        if ((info.Flags & CommandFlags.DenyOom) == 0) return true;
-        if (_keyspace.TryMakeRoom(KeyShards.BytesOf(args), nowMs)) return true;
-        reply.OutOfMemory();
-        return false;
-    }
-
-    private void Execute(Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply, long nowMs)
-    {
+        Outcome = CommandOutcome.Ran;
         var context = new CommandContext
+        {
+            Args = args, Info = info, Keyspace = _keyspace, Session = session, Reply = reply, Server = _server,
+            Dispatcher = this, NowMs = nowMs, HashedIndex = info.Keys.First, Hash = hash,
+        };
+        var shard = _keyspace.ShardOf(hash);
+        _keyspace.Enter(shard);
+        try
+        {
+            Call(ref context);
+        }
+        finally
+        {
+            _keyspace.Exit(shard);
+        }
+    }
+
+    /// <summary>The long way, with every check.</summary>
+    public void Run(
+        Session session, CommandInfo? info, LookupResult found, in CommandArgs args, ReplyWriter reply, long nowMs)
+    {
+        reply.IsResp3 = session.IsResp3;
+        var start = reply.Length;
+        if (IsAccepted(session, info, found, args, reply, nowMs))
+        {
+            Outcome = CommandOutcome.Ran;
+            if (session.Transaction is { } transaction && (info!.Flags & CommandFlags.NotQueued) == 0) // accepted
+                Queue(transaction, info, args, reply);
+            else Execute(session, info!, args, reply, nowMs); // accepted
+        }
+        else
+        {
+            Outcome = CommandOutcome.Rejected;
+            Abort(session, info, reply, start);
+        }
+
+        if (!session.Has(SessionStates.RepliesOff | SessionStates.SkipsNextReply)) return;
+        ReplyMode.Drop(session, info, reply, start);
+    }
+
+    /// <summary>Runs a command whose shards are entered, or that needs none.</summary>
+    public void Call(ref CommandContext context)
+    {
+        context.Info.Run(ref context);
+        if (context.Changes > 0 && _server.Journal is { } journal) Journal(journal, ref context);
+        if (Rewrite.IsUsed) Rewrite.Clear();
+    }
+
+    public CommandContext Context(
+        Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply, long nowMs) => new()
         {
             Args = args, Info = info, Keyspace = _keyspace, Session = session, Reply = reply, Server = _server,
             Dispatcher = this, NowMs = nowMs,
         };
-        if (info.Keys.Kind == KeySpecKind.None)
+
+    /// <summary>Appends what a transaction changed, all at once; its shards are entered.</summary>
+    public void Journal(IJournal journal, int database, ReadOnlySpan<byte> commands, long nowMs) =>
+        _journaled = journal.Append(database, commands, nowMs);
+
+    /// <summary>EXEC.</summary>
+    public void RunTransaction(ref CommandContext context) => _transactions.Run(ref context);
+
+    /// <summary>DISCARD, and what ends a session: forgets the queue and the watched keys.</summary>
+    public void EndTransaction(Session session) => _transactions.End(session);
+
+    public void Dispose()
+    {
+        Rewrite.Dispose();
+        Shards.Dispose();
+        _transactions.Dispose();
+    }
+
+    private bool IsAccepted(
+        Session session, CommandInfo? info, LookupResult found, in CommandArgs args, ReplyWriter reply, long nowMs)
+    {
+        if (found != LookupResult.Found || info is null)
         {
-            Call(ref context);
+            CommandLookup.Refuse(found, info, args, reply);
+            return false;
+        }
+
+        return CommandChecks.IsAllowed(session, info, args, reply) && CommandChecks.MayWrite(_server, info, reply)
+            && HasRoom(session, info, args, reply, nowMs);
+    }
+
+    private bool HasRoom(Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply, long nowMs)
+    {
+        var needs = (info.Flags & CommandFlags.DenyOom) != 0;
+        long bytes = 0;
+        if (needs) bytes = KeyShards.BytesOf(args);
+        else if (session.Transaction is { } queued && info.Name == "EXEC")
+        {
+            needs = (queued.Flags & CommandFlags.DenyOom) != 0;
+            bytes = queued.Queued.Length;
+        }
+
+        if (!needs || _keyspace.TryMakeRoom(bytes, nowMs)) return true;
+        reply.OutOfMemory();
+        return false;
+    }
+
+    private static void Queue(Transaction transaction, CommandInfo info, in CommandArgs args, ReplyWriter reply)
+    {
+        if (transaction.TryQueue(info, args))
+        {
+            reply.Simple("QUEUED"u8);
             return;
         }
 
-        if (info.Keys is { Kind: KeySpecKind.Range, First: var first } && info.Keys.Last == first)
-        {
-            var shard = _keyspace.ShardOf(context.Key(first).Hash);
-            _keyspace.Enter(shard);
-            try
-            {
-                Call(ref context);
-            }
-            finally
-            {
-                _keyspace.Exit(shard);
-            }
+        transaction.HasErrors = true;
+        reply.TransactionTooLarge();
+    }
 
+    /// <summary>A refused command spoils the transaction it was meant for; a refused EXEC ends it.</summary>
+    private void Abort(Session session, CommandInfo? info, ReplyWriter reply, int start)
+    {
+        if (session.Transaction is not { } transaction) return;
+        transaction.HasErrors = true;
+        if (info is { Name: "EXEC", Parent: null }) _transactions.Abort(session, reply, start);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Execute(Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply, long nowMs)
+    {
+        var context = Context(session, info, args, reply, nowMs);
+        if (info.Keys.Kind == KeySpecKind.None)
+        {
+            Call(ref context);
             return;
         }
 
@@ -144,18 +222,19 @@ internal sealed unsafe class Dispatcher : IDisposable
         }
     }
 
-    private void Call(ref CommandContext context)
-    {
-        context.Info.Run(ref context);
-        if (context.Changes > 0 && _server.Journal is { } journal) Append(journal, ref context);
-        Rewrite.Clear();
-    }
-
-    private void Append(IJournal journal, ref CommandContext context)
+    private void Journal(IJournal journal, ref CommandContext context)
     {
         if (!Rewrite.IsUsed) Rewrite.Begin().Words(context.Args);
         var commands = Rewrite.Build();
-        if (commands.Length > 0)
-            _journaled = journal.Append(context.Session.Database, commands, context.NowMs);
+        if (commands.Length == 0) return;
+        if (_transactions.IsRunning) _transactions.Journal(context.Session.Database, commands);
+        else _journaled = journal.Append(context.Session.Database, commands, context.NowMs);
     }
+}
+
+/// <summary>How far a command came.</summary>
+internal enum CommandOutcome : byte
+{
+    Ran,
+    Rejected,
 }

@@ -1,0 +1,209 @@
+// Why this is correct: bytes are only read between the pointer and the count the loop has given, and a batch has run
+// before the loop uses its receive buffer again (EndOfBatch).
+using System.Runtime.CompilerServices;
+using Tercel.Cache.Server.Commands;
+using Tercel.Network;
+using Tercel.Resp;
+
+namespace Tercel.Cache.Server.Sessions;
+
+/// <summary>The sessions of one event loop: reads their commands into batches, runs these, sends the replies.</summary>
+/// <remarks>Thread: its loop.</remarks>
+internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
+{
+    private readonly CacheServer _server;
+    private readonly Keyspace _keyspace;
+    private readonly IEventLoop _loop;
+    private readonly CommandBatch _batch = new();
+    private readonly BatchRunner _runner;
+    private readonly SessionUpkeep _upkeep;
+
+    public SessionLoop(CacheServer server, IEventLoop loop, int loopCount)
+    {
+        _server = server;
+        _keyspace = server.Keyspace;
+        _loop = loop;
+        Dispatcher = new Dispatcher(server);
+        Replies = new ReplySender(server, Dispatcher);
+        _runner = new BatchRunner(server, Dispatcher, Replies, loop);
+        _upkeep = new SessionUpkeep(server, loop, loopCount);
+    }
+
+    /// <summary>Runs the commands of this loop, and nothing else's.</summary>
+    public Dispatcher Dispatcher { get; }
+
+    public IEventLoop Loop => _loop;
+
+    public ReplySender Replies { get; }
+
+    public bool Opened(Connection connection)
+    {
+        var session = new Session
+        {
+            Id = connection.Id, Connection = connection, Loop = this, CreatedMs = _loop.NowMs, ActiveMs = _loop.NowMs,
+            User = _server.Access.FirstUser,
+        };
+        if (!SessionOpening.IsWelcome(_server, connection)) return false;
+        connection.State = session;
+        _server.Sessions.Add(session);
+        _upkeep.Add(session);
+        return true;
+    }
+
+    public int Received(Connection connection, byte* bytes, int count)
+    {
+        var session = Unsafe.As<Session>(connection.State);
+        if (session is null || session.Has(SessionStates.Stopped)) return 0;
+        session.ActiveMs = _loop.NowMs;
+        var taken = Read(session, bytes, count);
+        return taken;
+    }
+
+    public void EndOfBatch()
+    {
+        RunBatch();
+        Replies.SendAll();
+    }
+
+    public void Closed(Connection connection)
+    {
+        if (connection.State is not Session session) return;
+        Replies.Forget(session);
+        _server.Sessions.Remove(session);
+        _upkeep.Remove(session);
+        Dispatcher.EndTransaction(session);
+        session.HeldInput?.Dispose();
+        session.HeldInput = null;
+        session.IsClosing = true;
+    }
+
+    public void Drained(Connection connection)
+    {
+        if (connection.State is not Session session || !session.Has(SessionStates.Held)) return;
+        session.Set(SessionStates.Held, false);
+        if (session.HeldInput is not { } held) return;
+        session.HeldInput = null;
+        fixed (byte* bytes = held.Written)
+        {
+            var taken = Read(session, bytes, held.Length);
+            EndOfBatch();
+            // Held again: what was not read yet comes behind what the batch gave back.
+            if (taken >= 0 && taken < held.Length)
+                (session.HeldInput ??= new ReplyWriter()).Raw(held.Written[taken..]);
+        }
+
+        held.Dispose();
+    }
+
+    public void Tick(long nowMs) => _upkeep.Tick(nowMs);
+
+    /// <summary>Runs one command outside of a batch and sends its reply: for a parked client whose key has
+    /// come.</summary>
+    public void RunAlone(Session session, in CommandArgs args)
+    {
+        EndOfBatch();
+        Replies.Begin(session);
+        Dispatcher.Run(session, args, Replies.Writer, _loop.NowMs);
+        EndOfBatch();
+    }
+
+    /// <summary>Sends a reply that no running command writes: the time of a parked client is up.</summary>
+    public ReplyWriter BeginReply(Session session)
+    {
+        EndOfBatch();
+        Replies.Begin(session);
+        return Replies.Writer;
+    }
+
+    /// <summary>Nothing of the session is run until <see cref="Unpark"/>.</summary>
+    public static void Park(Session session)
+    {
+        session.Set(SessionStates.Parked, true);
+        session.Connection?.PauseReading();
+    }
+
+    public static void Unpark(Session session)
+    {
+        session.Set(SessionStates.Parked, false);
+        if (!session.Has(SessionStates.Stopped)) session.Connection?.ResumeReading();
+    }
+
+    public void Dispose()
+    {
+        _batch.Dispose();
+        Dispatcher.Dispose();
+        Replies.Dispose();
+    }
+
+    private int Read(Session session, byte* bytes, int count)
+    {
+        var at = bytes;
+        var end = bytes + count;
+        while (at < end)
+        {
+            if (_batch.IsFull) RunBatch();
+            if (session.Has(SessionStates.Stopped)) break;
+            var limits = _server.LimitsOf(session);
+            var status = RespReader.Read(
+                at, (int)(end - at), _batch.Args, limits, ref session.Partial, out var result);
+            if (status == ReadStatus.NeedMore) break;
+            if (status == ReadStatus.Malformed)
+            {
+                RunBatch();
+                Refuse(session, result);
+                return count;
+            }
+
+            if (status == ReadStatus.Command && !Add(session, at, result)) break;
+            at += result.Bytes;
+        }
+
+        return (int)(at - bytes);
+    }
+
+    /// <summary>Puts a command into the batch. False when it has to wait: CLIENT PAUSE.</summary>
+    private bool Add(Session session, byte* start, in ReadResult result)
+    {
+        var args = new CommandArgs(start, _batch.Args.At(result.FirstSlice), result.ArgCount);
+        var found = CommandLookup.Find(_server.Commands, args, out var info);
+        session.LastCommand = info;
+        if (_server.Pause.IsActive && _server.Pause.Delays(session, info, _loop.NowMs))
+        {
+            _batch.Args.Truncate(result.FirstSlice);
+            RunBatch();
+            _upkeep.Postpone(session);
+            return false;
+        }
+
+        var command = _batch.Add(session, info);
+        command->Start = start;
+        command->FirstSlice = result.FirstSlice;
+        command->ArgCount = result.ArgCount;
+        command->Found = found;
+        command->IsPlain = found == LookupResult.Found && info!.IsPlain; // found
+        if (command->IsPlain)
+        {
+            command->Hash = _keyspace.Key(args[info!.Keys.First], 0).Hash; // found
+            _keyspace.PrefetchBucket(command->Hash);
+        }
+        else if (info is null || info.EndsBatch)
+        {
+            RunBatch();
+        }
+
+        return true;
+    }
+
+    private void RunBatch()
+    {
+        if (_batch.Count > 0) _runner.Run(_batch);
+    }
+
+    private void Refuse(Session session, in ReadResult result)
+    {
+        Replies.Begin(session);
+        Replies.Writer.Protocol(result);
+        session.IsClosing = true;
+        Replies.SendAll();
+    }
+}
