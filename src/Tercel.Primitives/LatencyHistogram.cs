@@ -45,6 +45,16 @@ public sealed class LatencyHistogram
         Interlocked.Add(ref _sumUs, us);
     }
 
+    /// <summary>Counts several equal durations, without the cost of interlocked adds.</summary>
+    /// <remarks>Thread: for a histogram that one thread writes and others read.</remarks>
+    public void RecordByOwner(long us, int times)
+    {
+        us = Math.Max(us, 0);
+        ref var count = ref _counts[BucketOf(us)];
+        Volatile.Write(ref count, count + times);
+        Volatile.Write(ref _sumUs, _sumUs + us * times);
+    }
+
     /// <summary>Adds the counts of this histogram to another one.</summary>
     public void AddTo(LatencyHistogram total)
     {

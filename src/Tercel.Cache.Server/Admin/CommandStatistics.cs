@@ -17,13 +17,17 @@ internal sealed class CommandStatistics
         _durations = new LatencyHistogram?[commandCount];
     }
 
-    /// <summary>Counts a run (or several of the same command, timed together: then the mean is recorded).</summary>
-    public void Ran(CommandInfo info, long us, bool withHistogram)
+    /// <summary>Counts runs of a command that were timed together: the histogram gets their mean.</summary>
+    /// <param name="info">The command.</param>
+    /// <param name="runs">How often it ran.</param>
+    /// <param name="ns">How long all of it took. Units: nanoseconds.</param>
+    /// <param name="withHistogram">Whether durations are kept beside the sums.</param>
+    public void Ran(CommandInfo info, int runs, long ns, bool withHistogram)
     {
         ref var counts = ref _counts[info.Id];
-        counts.Calls++;
-        counts.Us += us;
-        if (withHistogram) (_durations[info.Id] ??= new LatencyHistogram()).Record(us);
+        counts.Calls += runs;
+        counts.Ns += ns;
+        if (withHistogram) (_durations[info.Id] ??= new LatencyHistogram()).RecordByOwner(ns / (runs * 1000L), runs);
     }
 
     /// <summary>It was refused before it ran: arity, rights, memory.</summary>
@@ -45,9 +49,12 @@ internal sealed class CommandStatistics
 }
 
 /// <summary>The counts of one command.</summary>
-/// <remarks>Units of <see cref="Us"/>: microseconds. <c>default</c> = never used.</remarks>
-internal record struct CommandCounts(long Calls, long Us, long Rejected, long Failed)
+/// <remarks>Units of <see cref="Ns"/>: nanoseconds. <c>default</c> = never used.</remarks>
+internal record struct CommandCounts(long Calls, long Ns, long Rejected, long Failed)
 {
+    /// <summary>Units: microseconds.</summary>
+    public readonly long Us => Ns / 1000;
+
     public static CommandCounts operator +(CommandCounts a, CommandCounts b) =>
-        new(a.Calls + b.Calls, a.Us + b.Us, a.Rejected + b.Rejected, a.Failed + b.Failed);
+        new(a.Calls + b.Calls, a.Ns + b.Ns, a.Rejected + b.Rejected, a.Failed + b.Failed);
 }

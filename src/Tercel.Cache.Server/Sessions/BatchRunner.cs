@@ -1,4 +1,5 @@
 // Why this is correct: the batch is the loop's own, and its entries point at bytes that stay in place while it runs.
+using Tercel.Cache.Server.Admin;
 using Tercel.Cache.Server.Commands;
 using Tercel.Network;
 using Tercel.Primitives;
@@ -7,39 +8,63 @@ using Tercel.Resp;
 namespace Tercel.Cache.Server.Sessions;
 
 /// <summary>Runs the commands of a batch in order.</summary>
-/// <remarks>Thread: one loop. Time is taken once for all quick commands of a batch, and apart for each other
-/// one.</remarks>
+/// <remarks>Thread: one loop.</remarks>
 internal sealed unsafe class BatchRunner
 {
+    private const byte ErrorMark = (byte)'-';
+
     private readonly CacheServer _server;
     private readonly Keyspace _keyspace;
     private readonly Dispatcher _dispatcher;
     private readonly ReplySender _replies;
     private readonly IEventLoop _loop;
+    private readonly LoopStatistics _statistics;
+    private readonly BatchClock _clock;
 
-    public BatchRunner(CacheServer server, Dispatcher dispatcher, ReplySender replies, IEventLoop loop)
+    public BatchRunner(
+        CacheServer server, Dispatcher dispatcher, ReplySender replies, IEventLoop loop, LoopStatistics statistics)
     {
         _server = server;
         _keyspace = server.Keyspace;
         _dispatcher = dispatcher;
         _replies = replies;
         _loop = loop;
+        _statistics = statistics;
+        _clock = new BatchClock(server, statistics.Commands);
     }
 
     public void Run(CommandBatch batch)
     {
         if (batch.Count > 1) Prefetch(batch);
+        _clock.Start();
         var nowMs = _loop.NowMs;
         for (var i = 0; i < batch.Count; i++)
         {
-            var session = batch.SessionAt(i);
-            if (session.Has(SessionStates.Stopped)) Hold(session, batch.ArgsAt(i));
-            else if (IsQuick(batch, i)) RunQuick(batch, i, nowMs);
-            else nowMs = RunSlow(batch, i, nowMs);
+            if (batch.SessionAt(i).Has(SessionStates.Stopped))
+            {
+                Hold(batch, i);
+            }
+            else if (IsQuick(batch, i))
+            {
+                RunOne(batch, i, nowMs);
+            }
+            else
+            {
+                _clock.EndQuick(batch, i);
+                RunOne(batch, i, nowMs);
+                EndSlow(batch, i);
+                nowMs = _server.NowMs;
+            }
         }
 
+        var ns = _clock.EndQuick(batch, batch.Count);
+        // The time of a quick command is known only when it was alone.
+        if (batch.Count == 1 && IsQuick(batch, 0)) Watch(batch, 0, ns);
         batch.Clear();
     }
+
+    private static bool IsQuick(CommandBatch batch, int index) =>
+        batch.InfoAt(index) is { } info && (info.Flags & CommandFlags.Fast) != 0;
 
     private void Prefetch(CommandBatch batch)
     {
@@ -47,57 +72,55 @@ internal sealed unsafe class BatchRunner
             if (batch.At(i)->IsPlain) _keyspace.PrefetchEntry(batch.At(i)->Hash);
     }
 
-    private static bool IsQuick(CommandBatch batch, int index) =>
-        batch.InfoAt(index) is { } info && (info.Flags & CommandFlags.Fast) != 0;
-
-    private void RunQuick(CommandBatch batch, int index, long nowMs)
+    private void RunOne(CommandBatch batch, int index, long nowMs)
     {
         var session = batch.SessionAt(index);
+        var info = batch.InfoAt(index);
         var command = batch.At(index);
         var reply = _replies.Begin(session);
         var start = reply.Length;
         try
         {
             if (command->IsPlain && session.States == SessionStates.None && session.User is { MayEverything: true })
-                _dispatcher.RunPlain(
-                    session, batch.InfoAt(index)!, batch.ArgsAt(index), command->Hash, reply, nowMs); // plain
+                _dispatcher.RunPlain(session, info!, batch.ArgsAt(index), command->Hash, reply, nowMs); // plain
             else
-                _dispatcher.Run(session, batch.InfoAt(index), command->Found, batch.ArgsAt(index), reply, nowMs);
+                _dispatcher.Run(session, info, command->Found, batch.ArgsAt(index), reply, nowMs);
         }
         catch (Exception e) when (e is not BrokenInvariantException)
         {
-            Fail(reply, start, e);
+            _server.CommandFailed?.Invoke(e);
+            reply.Truncate(start);
+            reply.Internal();
         }
+
+        command->HasRun = _dispatcher.Outcome == CommandOutcome.Ran;
+        if (reply.Length > start && reply.Written[start] == ErrorMark)
+            _statistics.Failed(info, reply.Written[start..], command->HasRun);
     }
 
-    private long RunSlow(CommandBatch batch, int index, long nowMs)
+    private void EndSlow(CommandBatch batch, int index)
     {
-        var session = batch.SessionAt(index);
-        var reply = _replies.Begin(session);
-        var start = reply.Length;
-        try
-        {
-            _dispatcher.Run(session, batch.InfoAt(index), batch.At(index)->Found, batch.ArgsAt(index), reply, nowMs);
-        }
-        catch (Exception e) when (e is not BrokenInvariantException)
-        {
-            Fail(reply, start, e);
-        }
-
-        return _server.NowMs;
+        var ns = _clock.EndSlow(batch.InfoAt(index), batch.At(index)->HasRun);
+        Watch(batch, index, ns);
     }
 
-    private void Fail(ReplyWriter reply, int start, Exception e)
+    /// <summary>SLOWLOG and LATENCY.</summary>
+    private void Watch(CommandBatch batch, int index, long ns)
     {
-        _server.CommandFailed?.Invoke(e);
-        reply.Truncate(start);
-        reply.Internal();
+        var us = ns / 1000;
+        var live = _server.Live;
+        if ((live.SlowLogUs < 0 || us < live.SlowLogUs) && live.LatencyThresholdMs == 0) return;
+        if (batch.InfoAt(index) is not { } info || (info.Flags & CommandFlags.SkipMonitor) != 0) return;
+        SlowCommands.Add(_server, batch.SessionAt(index), info, batch.ArgsAt(index), us);
     }
 
     /// <summary>Keeps a command of a session that became unable to go on after it was read.</summary>
-    private static void Hold(Session session, in CommandArgs args)
+    private static void Hold(CommandBatch batch, int index)
     {
+        batch.At(index)->HasRun = false;
+        var session = batch.SessionAt(index);
         if (session.IsClosing) return;
+        var args = batch.ArgsAt(index);
         var held = session.HeldInput ??= new ReplyWriter();
         held.Array(args.Count);
         for (var i = 0; i < args.Count; i++) held.Bulk(args[i]);

@@ -80,4 +80,7 @@ internal unsafe struct BatchedCommand
 
     /// <summary>The command and its session allowed the short way when it was read.</summary>
     public bool IsPlain;
+
+    /// <summary>It was run, not refused or put off.</summary>
+    public bool HasRun;
 }

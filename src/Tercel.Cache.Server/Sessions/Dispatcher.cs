@@ -16,6 +16,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     private readonly CacheServer _server;
     private readonly Keyspace _keyspace;
     private readonly TransactionRunner _transactions;
+    private ShardSet? _shards;
 
     // End of what the commands since the last commit have journaled; 0 = nothing.
     private long _journaled;
@@ -24,7 +25,6 @@ internal sealed unsafe class Dispatcher : IDisposable
     {
         _server = server;
         _keyspace = server.Keyspace;
-        Shards = new ShardSet(_keyspace);
         _transactions = new TransactionRunner(server, this);
         var seed = server.Options.Keyspace.HashSeed;
         Random = new Prng(seed != 0 ? seed : (ulong)Stopwatch.GetTimestamp());
@@ -37,7 +37,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     public RewriteBuilder Rewrite { get; } = new();
 
     /// <summary>The shards of the command that runs.</summary>
-    public ShardSet Shards { get; }
+    public ShardSet Shards => _shards ??= new ShardSet(_keyspace);
 
     /// <summary>What was found, checked and refused, for the statistics of the loop.</summary>
     public CommandOutcome Outcome { get; private set; }
@@ -147,7 +147,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     public void Dispose()
     {
         Rewrite.Dispose();
-        Shards.Dispose();
+        _shards?.Dispose();
         _transactions.Dispose();
     }
 

@@ -1,6 +1,7 @@
 // Why this is correct: bytes are only read between the pointer and the count the loop has given, and a batch has run
 // before the loop uses its receive buffer again (EndOfBatch).
 using System.Runtime.CompilerServices;
+using Tercel.Cache.Server.Admin;
 using Tercel.Cache.Server.Commands;
 using Tercel.Network;
 using Tercel.Resp;
@@ -17,6 +18,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
     private readonly CommandBatch _batch = new();
     private readonly BatchRunner _runner;
     private readonly SessionUpkeep _upkeep;
+    private readonly LoopStatistics _statistics;
 
     public SessionLoop(CacheServer server, IEventLoop loop, int loopCount)
     {
@@ -25,7 +27,8 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         _loop = loop;
         Dispatcher = new Dispatcher(server);
         Replies = new ReplySender(server, Dispatcher);
-        _runner = new BatchRunner(server, Dispatcher, Replies, loop);
+        _statistics = server.Statistics.AddLoop();
+        _runner = new BatchRunner(server, Dispatcher, Replies, loop, _statistics);
         _upkeep = new SessionUpkeep(server, loop, loopCount);
     }
 
@@ -38,12 +41,18 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
 
     public bool Opened(Connection connection)
     {
+        _statistics.ConnectionsReceived++;
+        if (!SessionOpening.IsWelcome(_server, connection))
+        {
+            _statistics.ConnectionsRejected++;
+            return false;
+        }
+
         var session = new Session
         {
             Id = connection.Id, Connection = connection, Loop = this, CreatedMs = _loop.NowMs, ActiveMs = _loop.NowMs,
             User = _server.Access.FirstUser,
         };
-        if (!SessionOpening.IsWelcome(_server, connection)) return false;
         connection.State = session;
         _server.Sessions.Add(session);
         _upkeep.Add(session);
@@ -56,6 +65,8 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         if (session is null || session.Has(SessionStates.Stopped)) return 0;
         session.ActiveMs = _loop.NowMs;
         var taken = Read(session, bytes, count);
+        _statistics.Reads++;
+        _statistics.InputBytes += taken;
         return taken;
     }
 
@@ -95,7 +106,12 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         held.Dispose();
     }
 
-    public void Tick(long nowMs) => _upkeep.Tick(nowMs);
+    public void Tick(long nowMs)
+    {
+        _statistics.Writes = Replies.Sends;
+        _statistics.OutputBytes = Replies.SentBytes;
+        _upkeep.Tick(nowMs);
+    }
 
     /// <summary>Runs one command outside of a batch and sends its reply: for a parked client whose key has
     /// come.</summary>

@@ -7,13 +7,13 @@ namespace Tercel.Cache.Server.Sessions;
 internal sealed class WatchTable
 {
     private readonly Keyspace _keyspace;
-    private readonly Dictionary<ulong, List<WatchedKeys>>?[] _shards;
+    private readonly Lazy<Dictionary<ulong, List<WatchedKeys>>?[]> _shards;
     private int _count;
 
     public WatchTable(Keyspace keyspace)
     {
         _keyspace = keyspace;
-        _shards = new Dictionary<ulong, List<WatchedKeys>>?[keyspace.ShardCount];
+        _shards = new(() => new Dictionary<ulong, List<WatchedKeys>>?[keyspace.ShardCount]);
     }
 
     /// <summary>Whether anybody watches anything.</summary>
@@ -22,7 +22,7 @@ internal sealed class WatchTable
     /// <summary>The key's shard is entered.</summary>
     public void Add(in KeyRef key, WatchedKeys watcher)
     {
-        var shard = _shards[_keyspace.ShardOf(key.Hash)] ??= [];
+        var shard = _shards.Value[_keyspace.ShardOf(key.Hash)] ??= [];
         var name = NameOf(key.Hash, key.Database);
         if (!shard.TryGetValue(name, out var watchers)) shard.Add(name, watchers = []);
         watchers.Add(watcher);
@@ -39,7 +39,7 @@ internal sealed class WatchTable
             _keyspace.Enter(index);
             try
             {
-                if (_shards[index] is not { } shard || !shard.TryGetValue(name, out var watchers)) continue;
+                if (_shards.Value[index] is not { } shard || !shard.TryGetValue(name, out var watchers)) continue;
                 if (watchers.Remove(watcher)) Interlocked.Decrement(ref _count);
                 if (watchers.Count == 0) shard.Remove(name);
             }
@@ -53,7 +53,7 @@ internal sealed class WatchTable
     /// <summary>A key was changed; its shard is entered.</summary>
     public void Touch(in KeyRef key)
     {
-        if (_shards[_keyspace.ShardOf(key.Hash)] is not { } shard) return;
+        if (_shards.Value[_keyspace.ShardOf(key.Hash)] is not { } shard) return;
         if (!shard.TryGetValue(NameOf(key.Hash, key.Database), out var watchers)) return;
         foreach (var watcher in watchers) watcher.IsDirty = true;
     }
@@ -63,7 +63,7 @@ internal sealed class WatchTable
     public void TouchDatabase(int database, long nowMs)
     {
         if (!IsUsed) return;
-        foreach (var shard in _shards)
+        foreach (var shard in _shards.Value)
         {
             if (shard is null) continue;
             foreach (var watchers in shard.Values)

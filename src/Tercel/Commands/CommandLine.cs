@@ -50,6 +50,7 @@ internal static class CommandLine
         CheckCommand.Create(),
         PlanCommand.Create(),
         ApplyCommand.Create(),
+        CacheCommand.Create(),
         InitCommand.Create(),
     };
 }
