@@ -51,9 +51,9 @@ internal static unsafe class KeyCommands
         Add(table, "RENAME", 3, CommandFlags.Write, KeySpec.Two, &KeyMoves.Rename, "1.0.0", "Renames a key.");
         Add(table, "RENAMENX", 3, Write, KeySpec.Two, &KeyMoves.RenameNx, "1.0.0",
             "Renames a key when the new one does not exist.");
-        Add(table, "COPY", -3, CommandFlags.Write | CommandFlags.DenyOom, KeySpec.Everything(1) with { Last = 2 },
-            &KeyMoves.Copy, "6.2.0", "Copies a value to another key.");
-        Add(table, "MOVE", 3, Write, KeySpec.Everything(1), &KeyMoves.Move, "1.0.0",
+        Add(table, "COPY", -3, CommandFlags.Write | CommandFlags.DenyOom, KeySpec.Two, &KeyMoves.Copy,
+            "6.2.0", "Copies a value to another key.");
+        Add(table, "MOVE", 3, Write, KeySpec.One, &KeyMoves.Move, "1.0.0",
             "Moves a key to another database.");
     }
 

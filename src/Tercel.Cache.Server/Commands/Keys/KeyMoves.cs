@@ -3,6 +3,8 @@ using Tercel.Primitives;
 namespace Tercel.Cache.Server.Commands.Keys;
 
 /// <summary>RENAME, RENAMENX, COPY, MOVE.</summary>
+/// <remarks>A key is in the same shard in all databases, so the shards entered for the arguments are
+/// enough.</remarks>
 internal static class KeyMoves
 {
     public static void Rename(ref CommandContext c)
