@@ -118,7 +118,7 @@ internal static class ExpiryWrites
             if (inSeconds) expireAtMs *= 1000;
             if (expireAtMs <= long.MaxValue - fromMs)
             {
-                expireAtMs += fromMs;
+                expireAtMs = Math.Min(expireAtMs + fromMs, EngineLimits.ExpireAtMsMax);
                 return true;
             }
         }

@@ -47,10 +47,10 @@ internal static class ExpiryReading
         if (expireAtMs > 0 && (!seconds || expireAtMs <= long.MaxValue / 1000))
         {
             if (seconds) expireAtMs *= 1000;
-            if (unit is ExpiryUnit.UnixSeconds or ExpiryUnit.UnixMilliseconds) return true;
-            if (expireAtMs <= long.MaxValue - c.NowMs)
+            var fromMs = unit is ExpiryUnit.UnixSeconds or ExpiryUnit.UnixMilliseconds ? 0 : c.NowMs;
+            if (expireAtMs <= long.MaxValue - fromMs)
             {
-                expireAtMs += c.NowMs;
+                expireAtMs = Math.Min(expireAtMs + fromMs, EngineLimits.ExpireAtMsMax);
                 return true;
             }
         }
