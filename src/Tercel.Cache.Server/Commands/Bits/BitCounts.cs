@@ -56,24 +56,18 @@ internal static class BitCounts
     }
 
     /// <summary>Reads <c>start [end [BIT|BYTE]]</c>, clamped to so many bytes.</summary>
+    /// <remarks>Of several wrong arguments, Redis tells the unit before the end in one of the commands.</remarks>
     private static bool TryReadRange(ref CommandContext c, int index, int length, out BitRange range)
     {
         range = default;
         if (!c.TryInteger(index, out var start)) return false;
+        var unitFirst = c.Info.Name == "BITPOS";
         var isBit = false;
-        if (index + 2 < c.Args.Count)
-        {
-            isBit = c.Args[index + 2].Is("BIT"u8);
-            if (!isBit && !c.Args[index + 2].Is("BYTE"u8))
-            {
-                c.Reply.Syntax();
-                return false;
-            }
-        }
-
-        var total = isBit ? length * 8L : length;
-        var end = total - 1;
+        if (unitFirst && !TryReadUnit(ref c, index + 2, out isBit)) return false;
+        var end = -1L;
         if (index + 1 < c.Args.Count && !c.TryInteger(index + 1, out end)) return false;
+        if (!unitFirst && !TryReadUnit(ref c, index + 2, out isBit)) return false;
+        var total = isBit ? length * 8L : length;
         if (start < 0 && end < 0 && start > end)
         {
             range = new BitRange(0, -1);
@@ -86,6 +80,14 @@ internal static class BitCounts
         if (start > end) range = new BitRange(0, -1);
         else range = isBit ? new BitRange(start, end) : new BitRange(start * 8, end * 8 + 7);
         return true;
+    }
+
+    private static bool TryReadUnit(ref CommandContext c, int index, out bool isBit)
+    {
+        isBit = index < c.Args.Count && c.Args[index].Is("BIT"u8);
+        if (isBit || index >= c.Args.Count || c.Args[index].Is("BYTE"u8)) return true;
+        c.Reply.Syntax();
+        return false;
     }
 
     private static long Count(ReadOnlySpan<byte> bytes, BitRange range)

@@ -87,10 +87,12 @@ internal static class BitOperation
         var first = uses == 0 && kind is Kind.And or Kind.Not;
         for (var i = 3; i < c.Args.Count; i++)
         {
-            if (IsDestination(ref c, i)) continue;
-            c.Keyspace.TryPeek(c.Key(i), c.NowMs, out var source);
-            if (first) source.Bytes.CopyTo(target);
-            else Combine(kind, target, source.Bytes);
+            var isTarget = IsDestination(ref c, i);
+            if (isTarget && uses > 0) continue;
+            c.Keyspace.TryPeek(c.Key(i), c.NowMs, out var value);
+            var source = isTarget ? default : value.Bytes;
+            if (first) source.CopyTo(target);
+            else Combine(kind, target, source);
             first = false;
         }
 

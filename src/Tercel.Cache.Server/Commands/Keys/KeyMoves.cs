@@ -116,7 +116,9 @@ internal static class KeyMoves
         if (!c.TryInteger(index, out var number)) return false;
         database = (int)number;
         if (number is >= 0 and < EngineLimits.DatabaseCount) return true;
-        c.Reply.Error("ERR DB index is out of range"u8);
+        c.Reply.Error(number is >= int.MinValue and <= int.MaxValue
+            ? "ERR DB index is out of range"u8
+            : "ERR value is out of range, value must between -2147483648 and 2147483647"u8);
         return false;
     }
 }

@@ -14,18 +14,26 @@ internal static class WholeDatabases
 
     public static void SwapDb(ref CommandContext c)
     {
-        if (!RespNumber.TryInteger(c.Args[1], out var first)) c.Reply.Error("ERR invalid first DB index"u8);
-        else if (!RespNumber.TryInteger(c.Args[2], out var second)) c.Reply.Error("ERR invalid second DB index"u8);
+        if (!TryIndex(c.Args[1], out var first)) c.Reply.Error("ERR invalid first DB index"u8);
+        else if (!TryIndex(c.Args[2], out var second)) c.Reply.Error("ERR invalid second DB index"u8);
         else if (!IsDatabase(first) || !IsDatabase(second)) c.Reply.Error("ERR DB index is out of range"u8);
         else
         {
-            c.Keyspace.Swap((int)first, (int)second);
+            c.Keyspace.Swap(first, second);
             c.ChangedAll(-1);
             c.Reply.Ok();
         }
     }
 
-    private static bool IsDatabase(long number) => number is >= 0 and < EngineLimits.DatabaseCount;
+    private static bool TryIndex(ReadOnlySpan<byte> text, out int index)
+    {
+        index = 0;
+        if (!RespNumber.TryInteger(text, out var number) || number is < int.MinValue or > int.MaxValue) return false;
+        index = (int)number;
+        return true;
+    }
+
+    private static bool IsDatabase(int number) => number is >= 0 and < EngineLimits.DatabaseCount;
 
     private static void Flush(ref CommandContext c, int database)
     {

@@ -34,11 +34,11 @@ public sealed class SetCommandTests : IDisposable
     public void A_missing_key_equals_nothing(string command, string reply) => Assert.Equal(reply, _runner.Run(command));
 
     [Fact]
-    public void A_value_expires_at_its_time_and_not_before()
+    public void A_value_expires_after_its_time_and_not_before()
     {
         _runner.Run("SET k v PX 100");
-        _runner.Advance(99);
-        Assert.Equal(":1\r\n", _runner.Run("PTTL k"));
+        _runner.Advance(100);
+        Assert.Equal(":0\r\n", _runner.Run("PTTL k"));
         Assert.Equal("$1\r\nv\r\n", _runner.Run("GET k"));
         _runner.Advance(1);
         Assert.Equal(Nil, _runner.Run("GET k"));
