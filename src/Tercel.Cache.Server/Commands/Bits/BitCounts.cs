@@ -56,7 +56,7 @@ internal static class BitCounts
     }
 
     /// <summary>Reads <c>start [end [BIT|BYTE]]</c>, clamped to so many bytes.</summary>
-    /// <remarks>Of several wrong arguments, Redis tells the unit before the end in one of the commands.</remarks>
+    /// <remarks>Of several wrong arguments, Redis tells the unit first in BITPOS and last in BITCOUNT.</remarks>
     private static bool TryReadRange(ref CommandContext c, int index, int length, out BitRange range)
     {
         range = default;
@@ -66,19 +66,14 @@ internal static class BitCounts
         if (unitFirst && !TryReadUnit(ref c, index + 2, out isBit)) return false;
         var end = -1L;
         if (index + 1 < c.Args.Count && !c.TryInteger(index + 1, out end)) return false;
+        range = new BitRange(0, -1);
+        if (start < 0 && end < 0 && start > end) return true;
         if (!unitFirst && !TryReadUnit(ref c, index + 2, out isBit)) return false;
         var total = isBit ? length * 8L : length;
-        if (start < 0 && end < 0 && start > end)
-        {
-            range = new BitRange(0, -1);
-            return true;
-        }
-
         if (start < 0) start = Math.Max(0, start + total);
         if (end < 0) end = Math.Max(0, end + total);
         end = Math.Min(end, total - 1);
-        if (start > end) range = new BitRange(0, -1);
-        else range = isBit ? new BitRange(start, end) : new BitRange(start * 8, end * 8 + 7);
+        if (start <= end) range = isBit ? new BitRange(start, end) : new BitRange(start * 8, end * 8 + 7);
         return true;
     }
 

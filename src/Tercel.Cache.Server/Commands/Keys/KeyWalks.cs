@@ -83,12 +83,35 @@ internal static class KeyWalks
         return true;
     }
 
-    /// <summary>What a walk lets through; empty members let everything through.</summary>
+    /// <summary>What a walk lets through; <c>default</c> lets everything through.</summary>
     private ref struct KeyFilter
     {
-        public ReadOnlySpan<byte> Pattern { get; set; }
+        private ReadOnlySpan<byte> _pattern;
+        private ReadOnlySpan<byte> _kindName;
+        private bool _hasPattern;
+        private bool _hasKind;
 
-        public ReadOnlySpan<byte> KindName { get; set; }
+        public ReadOnlySpan<byte> Pattern
+        {
+            set
+            {
+                _pattern = value;
+                _hasPattern = !Glob.IsAll(value);
+            }
+        }
+
+        /// <summary>As TYPE replies it; an unknown name lets nothing through.</summary>
+        public ReadOnlySpan<byte> KindName
+        {
+            set
+            {
+                _kindName = value;
+                _hasKind = true;
+            }
+        }
+
+        public readonly bool Passes(ReadOnlySpan<byte> key, ValueKind kind) =>
+            (!_hasKind || _kindName.Is(KeyRemoval.KindName(kind))) && (!_hasPattern || Glob.Matches(_pattern, key));
     }
 
     /// <summary>Writes the keys that pass as replies.</summary>
@@ -100,8 +123,7 @@ internal static class KeyWalks
 
         public void Visit(ReadOnlySpan<byte> key, int database, in ValueView value)
         {
-            if (!_filter.KindName.IsEmpty && !_filter.KindName.Is(KeyRemoval.KindName(value.Kind))) return;
-            if (!_filter.Pattern.IsEmpty && !Glob.Matches(_filter.Pattern, key)) return;
+            if (!_filter.Passes(key, value.Kind)) return;
             reply.Bulk(key);
             Count++;
         }
