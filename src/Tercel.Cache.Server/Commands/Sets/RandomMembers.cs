@@ -48,7 +48,11 @@ internal static class RandomMembers
         if (status == StoreStatus.WrongType) c.Reply.WrongType();
         else if (status != StoreStatus.Ok || count == 0) c.Reply.Set(0);
         else if (count >= set.Count) PopAll(ref c, key, set);
-        else PopSome(ref c, key, set, (int)count);
+        else
+        {
+            c.Reply.Set((int)count);
+            Take(ref c, key, set, (int)count);
+        }
     }
 
     private static bool TryCountOnly(ref CommandContext c)
@@ -87,11 +91,7 @@ internal static class RandomMembers
         var status = SetKeys.Find(ref c, key, out var set);
         if (status == StoreStatus.WrongType) c.Reply.WrongType();
         else if (status != StoreStatus.Ok) c.Reply.Null();
-        else
-        {
-            Take(ref c, ref set, c.Rewrite().Word("SREM"u8).Word(c.Args[1]));
-            SetKeys.Removed(ref c, key, set, "spop"u8);
-        }
+        else Take(ref c, key, set, 1);
     }
 
     private static void PopAll(ref CommandContext c, scoped in KeyRef key, scoped SetValue set)
@@ -104,27 +104,21 @@ internal static class RandomMembers
         c.Rewrite().Word("DEL"u8).Word(c.Args[1]);
     }
 
-    private static void PopSome(ref CommandContext c, scoped in KeyRef key, scoped SetValue set, int count)
+    /// <summary>Takes random members: into the reply, into the journal's words, out of the set.</summary>
+    private static void Take(ref CommandContext c, scoped in KeyRef key, scoped SetValue set, int count)
     {
-        c.Reply.Set(count);
+        Span<byte> scratch = stackalloc byte[SetValue.ScratchBytes];
         Sessions.RewriteBuilder? words = null;
         for (var i = 0; i < count; i++)
         {
-            if (i % MembersPerCommand == 0 || words is null) words = c.Rewrite().Word("SREM"u8).Word(c.Args[1]);
-            Take(ref c, ref set, words);
+            if (words is null || i % MembersPerCommand == 0) words = c.Rewrite().Word("SREM"u8).Word(c.Args[1]);
+            var member = set.Random(c.Dispatcher.Random.Next(), scratch);
+            c.Reply.Bulk(member);
+            words.Word(member);
+            set.Remove(member);
         }
 
-        c.Changed(key, KeyEvents.Set, "spop"u8);
-    }
-
-    /// <summary>Takes a random member: into the reply, into the journal's words, out of the set.</summary>
-    private static void Take(scoped ref CommandContext c, scoped ref SetValue set, Sessions.RewriteBuilder words)
-    {
-        Span<byte> scratch = stackalloc byte[SetValue.ScratchBytes];
-        var member = set.Random(c.Dispatcher.Random.Next(), scratch);
-        c.Reply.Bulk(member);
-        words.Word(member);
-        set.Remove(member);
+        SetKeys.Removed(ref c, key, set, "spop"u8);
     }
 
     /// <summary>Writes members as replies.</summary>
