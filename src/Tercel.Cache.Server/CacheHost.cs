@@ -35,13 +35,14 @@ internal sealed class CacheHost : IDisposable
             _sessionLoops.Add(sessions);
             return sessions;
         });
-        server.Gauges = () => new ClientGauges
+        server.Network = network;
+        server.Gauges = () => SessionGauges.Read(server) with
         {
             Connected = _loops.Connections.Open, BufferBytes = _loops.BufferBytes,
         };
     }
 
-    public IReadOnlyList<IEventLoop> Loops => _loops.Loops;
+    public LoopGroup Loops => _loops;
 
     /// <summary>Opens the sockets and serves. Errors: <see cref="NetworkException"/>.</summary>
     /// <returns>The listeners with the ports that were free for 0.</returns>

@@ -3,6 +3,7 @@ using Tercel.Cache.Server.Admin;
 using Tercel.Cache.Server.Commands;
 using Tercel.Cache.Server.Sessions;
 using Tercel.Cache.Server.Settings;
+using Tercel.Network;
 using Tercel.Resp;
 
 namespace Tercel.Cache.Server;
@@ -19,6 +20,7 @@ internal sealed class CacheServer : IDisposable
     public CacheServer(CacheServerOptions options, TimeProvider clock)
     {
         Options = options;
+        Network = options.Network;
         Clock = clock;
         Keyspace = new Keyspace(options.Keyspace);
         Commands = CommandFamilies.BuildTable();
@@ -49,6 +51,9 @@ internal sealed class CacheServer : IDisposable
 
     /// <summary>Users and their rights.</summary>
     public AccessControl Access { get; }
+
+    /// <summary>The limits of connections, which CONFIG SET can change.</summary>
+    public NetworkOptions Network { get; set; }
 
     /// <summary>What the loops count.</summary>
     public ServerStatistics Statistics { get; }

@@ -1,4 +1,5 @@
 using Tercel.Cache.Server.Settings;
+using Tercel.Network;
 
 namespace Tercel.Cache.Server;
 
@@ -10,6 +11,9 @@ internal sealed record CacheServerOptions
 
     /// <summary>Longest argument a client may send. Units: bytes. Source: Redis' <c>proto-max-bulk-len</c>.</summary>
     public int ArgumentBytesMax { get; init; } = 512 * 1024 * 1024;
+
+    /// <summary>The loops and the limits of connections; some change while the server runs.</summary>
+    public NetworkOptions Network { get; init; } = new();
 
     /// <summary>What can change while the server runs, with its first values.</summary>
     public LiveSettings Live { get; init; } = new();

@@ -47,8 +47,6 @@ public sealed unsafe class Keyspace : IDisposable
 
     internal Shard ShardAt(int shard) => _shards[shard];
 
-    internal NodeHeap HeapOf(in KeyRef key) => Of(key.Hash).Heap;
-
     /// <summary>Number of shards, a power of two.</summary>
     public int ShardCount => _shards.Length;
 
@@ -92,7 +90,7 @@ public sealed unsafe class Keyspace : IDisposable
         Pool.BytesUsed + bytes <= MemoryBytesMax || Evictor.TryMakeRoom(this, bytes, nowMs);
 
     /// <summary>Counts and memory of all shards. Any thread, nothing entered; locks nothing.</summary>
-    public KeyspaceStatistics ReadStatistics() => throw new NotImplementedException();
+    public KeyspaceStatistics ReadStatistics() => KeyspaceReport.Read(this);
 
     // ---- any value ----
 
@@ -124,7 +122,7 @@ public sealed unsafe class Keyspace : IDisposable
 
     /// <summary>Memory that the key takes with its value and its place in the index; 0 when missing. Units:
     /// bytes.</summary>
-    public long MemoryOf(in KeyRef key, long nowMs) => throw new NotImplementedException();
+    public long MemoryOf(in KeyRef key, long nowMs) => KeyspaceReport.MemoryOf(Of(key.Hash), key, nowMs);
 
     /// <summary>Removes the key; false when there was no live value.</summary>
     public bool Remove(in KeyRef key, long nowMs)

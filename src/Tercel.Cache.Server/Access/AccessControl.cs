@@ -1,5 +1,6 @@
 using System.Text;
 using Tercel.Cache.Server.Commands;
+using Tercel.Cache.Server.Sessions;
 using Tercel.Cache.Server.Settings;
 using Tercel.Resp;
 
@@ -27,6 +28,9 @@ internal sealed class AccessControl
 
     /// <summary>The file of users, or null.</summary>
     public string? File { get; set; }
+
+    /// <summary>Slows down guessing.</summary>
+    public LoginLimiter Logins { get; } = new();
 
     /// <summary>What was refused lately.</summary>
     public AccessLog Log { get; }
@@ -61,10 +65,21 @@ internal sealed class AccessControl
             var other = AccessCheck.Check(selector, info, args, out var otherCulprit);
             if (other == AccessDenial.None) return AccessDenial.None;
             // The refusal that came furthest is the one worth telling.
-            if (other > denial || (other == denial && otherCulprit > culprit)) (denial, culprit) = (other, otherCulprit);
+            if (other < denial || (other == denial && otherCulprit <= culprit)) continue;
+            (denial, culprit) = (other, otherCulprit);
         }
 
         return denial;
+    }
+
+    /// <summary>Keeps a refused command in the log.</summary>
+    public void Denied(
+        Session session, CommandInfo info, ReadOnlySpan<byte> culprit, AccessDenial denial, long nowMs)
+    {
+        var what = denial == AccessDenial.Command ? info.FullName : Encoding.UTF8.GetString(culprit);
+        var context = session.Transaction is null ? "toplevel" : "multi";
+        Log.Add(
+            new AccessRefusal(denial, context, what, session.User?.Name ?? "", ClientText.Of(session, nowMs)), nowMs);
     }
 
     public AccessUser? Find(string name)

@@ -35,7 +35,8 @@ internal static class CommandSections
             if (server.Statistics.DurationsOf(info.Id) is not { } durations) continue;
             text.Line($"latency_percentiles_usec_{info.FullName}", string.Create(
                 CultureInfo.InvariantCulture,
-                $"p50={durations.QuantileUs(0.5)},p99={durations.QuantileUs(0.99)},p99.9={durations.QuantileUs(0.999)}"));
+                $"p50={durations.QuantileUs(0.5)},p99={durations.QuantileUs(0.99)},")
+                + string.Create(CultureInfo.InvariantCulture, $"p99.9={durations.QuantileUs(0.999)}"));
         }
     }
 }

@@ -58,7 +58,7 @@ internal static class InfoSections
         var clients = server.Gauges();
         text.Section("Clients")
             .Line("connected_clients", clients.Connected).Line("cluster_connections", 0)
-            .Line("maxclients", server.Live.ClientsMax)
+            .Line("maxclients", server.Network.ConnectionsMax)
             .Zeros("client_recent_max_input_buffer", "client_recent_max_output_buffer")
             .Line("blocked_clients", clients.Blocked).Line("tracking_clients", clients.Tracking)
             .Line("pubsub_clients", clients.Subscribed).Line("clients_in_timeout_table", clients.Blocked);

@@ -15,8 +15,6 @@ internal static class CommandFamilies
         Bits.BitCommands.Register(table);
         Lists.ListCommands.Register(table);
         Keys.KeyCommands.Register(table);
-        Hashes.HashCommands.Register(table);
-        Sets.SetCommands.Register(table);
         Server.ConfigCommands.Register(table);
         Server.InfoCommand.Register(table);
         Server.CommandCommands.Register(table);
@@ -24,6 +22,9 @@ internal static class CommandFamilies
         Server.LatencyCommands.Register(table);
         Server.MemoryCommands.Register(table);
         Server.ServerCommands.Register(table);
+        Server.DebugCommands.Register(table);
+        Access.AuthCommand.Register(table);
+        Access.AclCommands.Register(table);
         return table;
     }
 }

@@ -7,7 +7,8 @@ namespace Tercel.Cache.Server.Sessions;
 /// <summary>Whether a session may run a command now; the reply says why not.</summary>
 internal static class CommandChecks
 {
-    public static bool IsAllowed(Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply)
+    public static bool IsAllowed(
+        CacheServer server, Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply)
     {
         if (session.Transaction is not null && (info.Flags & CommandFlags.NoMulti) != 0)
         {
@@ -15,7 +16,7 @@ internal static class CommandChecks
             return false;
         }
 
-        if (session.User is not { MayEverything: true } && !HasRights(session.User, info, args, reply)) return false;
+        if (session.User is not { MayEverything: true } && !HasRights(server, session, info, args, reply)) return false;
         if (session.SubscriptionCount == 0 || session.IsResp3 || (info.Flags & CommandFlags.WhileSubscribed) != 0)
             return true;
         reply.OnlyWhileSubscribed(info.FullName);
@@ -31,18 +32,20 @@ internal static class CommandChecks
         return false;
     }
 
-    private static bool HasRights(AccessUser? user, CommandInfo info, in CommandArgs args, ReplyWriter reply)
+    private static bool HasRights(
+        CacheServer server, Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply)
     {
         if ((info.Flags & CommandFlags.NoAuth) != 0) return true;
-        if (user is null)
+        if (session.User is not { } user)
         {
             reply.NoAuth();
             return false;
         }
 
-        var denial = AccessControl.Check(user.Rules, info, args, out _);
+        var denial = AccessControl.Check(user.Rules, info, args, out var culprit);
         if (denial == AccessDenial.None) return true;
         reply.NoPermission(denial, info);
+        server.Access.Denied(session, info, args[culprit], denial, server.NowMs);
         return false;
     }
 }

@@ -160,8 +160,8 @@ internal sealed unsafe class Dispatcher : IDisposable
             return false;
         }
 
-        return CommandChecks.IsAllowed(session, info, args, reply) && CommandChecks.MayWrite(_server, info, reply)
-            && HasRoom(session, info, args, reply, nowMs);
+        return CommandChecks.IsAllowed(_server, session, info, args, reply)
+            && CommandChecks.MayWrite(_server, info, reply) && HasRoom(session, info, args, reply, nowMs);
     }
 
     private bool HasRoom(Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply, long nowMs)

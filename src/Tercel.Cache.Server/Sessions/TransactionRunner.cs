@@ -170,7 +170,7 @@ internal sealed unsafe class TransactionRunner : IDisposable
     private void RunOne(ref CommandContext outer, CommandInfo info, in CommandArgs args)
     {
         // Rights may have been taken away since the command was queued.
-        if (!CommandChecks.IsAllowed(outer.Session, info, args, outer.Reply)) return;
+        if (!CommandChecks.IsAllowed(outer.Server, outer.Session, info, args, outer.Reply)) return;
         var inner = _dispatcher.Context(outer.Session, info, args, outer.Reply, outer.NowMs);
         _dispatcher.Call(ref inner);
     }

@@ -82,6 +82,10 @@ internal static class CacheSettings
     public static readonly Setting<string> AclFile = Declare(
         "aclfile", SettingType.Text(), "", "A file of users, one `user NAME RULES` per line.");
 
+    public static readonly Setting<string> EnableDebugCommand = Declare(
+        "enable-debug-command", CacheTypes.Words("no", "local", "yes"), "local",
+        "Who may use DEBUG: nobody, clients of this machine, or all with the right to.");
+
     public static readonly Setting<int> MaxClients = Declare(
         "maxclients", SettingType.Int(1, 1_000_000), 10_000, "Clients served at the same time; more are refused.");
 
@@ -133,9 +137,9 @@ internal static class CacheSettings
     [
         Port, Bind, UnixSocket, TlsPort, TlsCertFile, TlsKeyFile, TlsCaCertFile, TlsAuthClients, MemcachedPort,
         MemcachedItemBytesMax, AdminPort, AdminBind, Loops, Databases, MaxMemory, MaxMemoryPolicy, RequirePass,
-        ProtectedMode, AclFile, MaxClients, Timeout, ProtoMaxBulkLen, ClientQueryBufferLimit, ClientOutputBufferLimit,
-        BufferMemory, TrackingTableMaxKeys, NotifyKeyspaceEvents, SlowLogLogSlowerThan, SlowLogMaxLen,
-        LatencyMonitorThreshold, LatencyTracking, AclLogMaxLen,
+        ProtectedMode, AclFile, EnableDebugCommand, MaxClients, Timeout, ProtoMaxBulkLen, ClientQueryBufferLimit,
+        ClientOutputBufferLimit, BufferMemory, TrackingTableMaxKeys, NotifyKeyspaceEvents, SlowLogLogSlowerThan,
+        SlowLogMaxLen, LatencyMonitorThreshold, LatencyTracking, AclLogMaxLen,
     ];
 
     /// <summary>The key of a setting with Redis' name: <c>maxmemory-policy</c> is

@@ -40,14 +40,15 @@ internal static class ConfigParameters
     {
         var live = server.Live;
         yield return ConfigParameter.Integer(
-            "maxclients", (1, 1_000_000), () => live.ClientsMax, value => live.ClientsMax = (int)value);
+            "maxclients", (1, 1_000_000),
+            () => server.Network.ConnectionsMax, value => server.Network.ConnectionsMax = (int)value);
         yield return ConfigParameter.Integer(
             "timeout", Natural, () => live.IdleSeconds, value => live.IdleSeconds = (int)value);
         yield return ConfigParameter.Bool(
             "protected-mode", () => live.ProtectedMode, value => live.ProtectedMode = value);
         yield return ConfigParameter.Memory(
             "client-query-buffer-limit", (1 << 20, Unlimited),
-            () => live.QueryBytesMax, value => live.QueryBytesMax = value);
+            () => server.Network.InputBytesMax, value => server.Network.InputBytesMax = value);
         yield return ConfigParameter.Custom(
             "client-output-buffer-limit",
             () => live.Output.ToString(),
@@ -59,7 +60,9 @@ internal static class ConfigParameters
                 return null;
             });
         yield return ConfigParameter.Memory(
-            "maxmemory-clients", (0, Unlimited), () => live.BufferBytesMax, value => live.BufferBytesMax = value);
+            "maxmemory-clients", (0, Unlimited),
+            () => server.Network.BufferBytesMax == Unlimited ? 0 : server.Network.BufferBytesMax,
+            value => server.Network.BufferBytesMax = value == 0 ? Unlimited : value);
         yield return ConfigParameter.Integer(
             "tracking-table-max-keys", (0, Unlimited),
             () => live.TrackedKeysMax, value => live.TrackedKeysMax = value);
@@ -116,7 +119,8 @@ internal static class ConfigParameters
             });
         yield return ConfigParameter.Words(
             "appendfsync", SyncWords,
-            () => SyncWords[(int)live.AppendSync], word => live.AppendSync = (AppendSync)Array.IndexOf(SyncWords, word));
+            () => SyncWords[(int)live.AppendSync],
+            word => live.AppendSync = (AppendSync)Array.IndexOf(SyncWords, word));
         yield return ConfigParameter.Integer(
             "auto-aof-rewrite-percentage", Natural,
             () => live.RewritePercentage, value => live.RewritePercentage = (int)value);

@@ -7,9 +7,6 @@ namespace Tercel.Cache.Server.Settings;
 /// reader sees the old or the new value. Names beside the members are those of CONFIG GET.</remarks>
 internal sealed class LiveSettings
 {
-    /// <summary><c>maxclients</c>.</summary>
-    public int ClientsMax { get; set; } = 10_000;
-
     /// <summary><c>timeout</c>: an idle client is closed after so long; 0 = never. Units: seconds.</summary>
     public int IdleSeconds { get; set; }
 
@@ -19,14 +16,8 @@ internal sealed class LiveSettings
     /// <summary><c>proto-max-bulk-len</c>: largest argument. Units: bytes.</summary>
     public long ArgumentBytesMax { get; set; } = EngineLimits.ValueBytesMax;
 
-    /// <summary><c>client-query-buffer-limit</c>: largest command. Units: bytes.</summary>
-    public long QueryBytesMax { get; set; } = 1L << 30;
-
     /// <summary><c>client-output-buffer-limit</c>, replaced as a whole.</summary>
     public OutputLimits Output { get; set; } = new();
-
-    /// <summary><c>maxmemory-clients</c>: input and output that all clients may keep. Units: bytes.</summary>
-    public long BufferBytesMax { get; set; } = 256L << 20;
 
     /// <summary><c>maxmemory-policy</c>, as it was named; the keyspace has what it means.</summary>
     public string MemoryPolicy { get; set; } = CacheTypes.AllKeysLru;
@@ -79,6 +70,9 @@ internal sealed class LiveSettings
 
     /// <summary><c>shutdown-on-sigterm</c>: <c>save</c>, <c>nosave</c> or <c>default</c>.</summary>
     public string SaveOnStop { get; set; } = "default";
+
+    /// <summary><c>enable-debug-command</c>: who may use DEBUG: <c>no</c>, <c>local</c>, <c>yes</c>.</summary>
+    public string DebugFor { get; init; } = "local";
 
     /// <summary>DEBUG SET-ACTIVE-EXPIRE: whether expired keys are removed before somebody meets them.</summary>
     public bool ActiveExpiry { get; set; } = true;

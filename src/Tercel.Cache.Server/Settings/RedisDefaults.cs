@@ -69,7 +69,6 @@ internal static class RedisDefaults
         daemonize no
         disable-thp yes
         dynamic-hz yes
-        enable-debug-command no
         enable-module-command no
         enable-protected-configs no
         hash-max-listpack-entries 512

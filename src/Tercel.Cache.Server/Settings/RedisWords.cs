@@ -84,10 +84,10 @@ internal static class RedisWords
                 if (line[i] != '\'') word.Append('\\');
                 word.Append(line[i]);
             }
-            else if (line[i] == 'x' && i + 2 < line.Length
-                && byte.TryParse(line.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var b))
+            else if (line[i] == 'x' && i + 2 < line.Length && char.IsAsciiHexDigit(line[i + 1])
+                && char.IsAsciiHexDigit(line[i + 2]))
             {
-                word.Append((char)b);
+                word.Append((char)Convert.FromHexString(line.AsSpan(i + 1, 2))[0]);
                 i += 2;
             }
             else

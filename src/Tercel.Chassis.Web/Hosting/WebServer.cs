@@ -28,15 +28,15 @@ public sealed class WebServer : IDisposable
     private readonly PipelineApplication _application;
     private PaddedLong _connections;
 
-    private WebServer(ServiceCore core, RequestDelegate application)
+    private WebServer(ServiceCore core, Settings settings, RequestDelegate application)
     {
         var badRequests = core.Metrics.Counter(
             "tercel_http_bad_requests_total", "Requests refused before the pipeline: not HTTP, or over a limit.");
         var log = new KestrelLog(core.Log, badRequests);
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), log);
-        _server = new KestrelServer(Options.Create(KestrelOptions(core.Settings)), transport, log);
+        _server = new KestrelServer(Options.Create(KestrelOptions(settings)), transport, log);
         _application = new PipelineApplication(
-            new RequestPipeline(core, PipelineOptions.From(core.Settings), application), core.Time);
+            new RequestPipeline(core, PipelineOptions.From(settings), application), core.Time);
         core.Metrics.Gauge(
             "kestrel_active_connections", "Open connections.", () => Volatile.Read(ref _connections.Value));
     }
@@ -49,9 +49,13 @@ public sealed class WebServer : IDisposable
     /// them.</summary>
     /// <param name="core">The program; its settings include <see cref="HttpSettings.All"/>.</param>
     /// <param name="application">Answers every request that is not for a built-in page.</param>
-    public static WebServer Add(ServiceCore core, RequestDelegate application)
+    public static WebServer Add(ServiceCore core, RequestDelegate application) =>
+        Add(core, core.Settings, application);
+
+    /// <summary>The same with HTTP settings of its own, for a program whose port is not an HTTP one.</summary>
+    public static WebServer Add(ServiceCore core, Settings settings, RequestDelegate application)
     {
-        var server = new WebServer(core, application);
+        var server = new WebServer(core, settings, application);
         core.Lifecycle.Add(new Component("http")
         {
             Start = cancel => server._server.StartAsync(server._application, cancel),

@@ -72,6 +72,21 @@ public sealed class MetricsRegistry
         lock (_lock) Family(name, MetricKind.Counter, help).Observe(LabelText.Of(labels), read);
     }
 
+    /// <summary>Growing numbers with labels that something else keeps: all are read when somebody asks.</summary>
+    public void CountersFrom(string name, string help, Func<IEnumerable<LabelledValue<double>>> read) =>
+        Collect(name, MetricKind.Counter, help, text =>
+        {
+            foreach (var (labels, value) in read().Take(_seriesMax)) text.Value(name, LabelText.Of(labels), value);
+        });
+
+    /// <summary>Histograms with labels that something else keeps, with buckets from 1 µs up.</summary>
+    public void HistogramsFrom(string name, string help, Func<IEnumerable<LabelledValue<LatencyHistogram>>> read) =>
+        Collect(name, MetricKind.Histogram, help, text =>
+        {
+            foreach (var (labels, durations) in read().Take(_seriesMax))
+                text.Histogram(name, LabelText.Of(labels), durations, firstOctave: 0);
+        });
+
     // A metric whose series another class holds and writes.
     internal void Collect(string name, MetricKind kind, string help, Action<PrometheusText> write)
     {
@@ -95,3 +110,7 @@ public sealed class MetricsRegistry
         return family;
     }
 }
+
+/// <summary>A value of a metric with its labels.</summary>
+/// <remarks><c>default</c> has no labels.</remarks>
+public readonly record struct LabelledValue<T>((string Name, string Value)[] Labels, T Value);

@@ -37,7 +37,7 @@ internal sealed class PrometheusText(IBufferWriter<byte> output)
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
     // Buckets at powers of two µs, which the histogram counts exactly: 64 µs to 67 s.
-    private const int FirstOctave = 6;
+    public const int FirstOctaveUsual = 6;
     private const int LastOctave = 26;
 
     public void Head(string name, MetricKind kind, string help)
@@ -57,16 +57,17 @@ internal sealed class PrometheusText(IBufferWriter<byte> output)
         Line($"{name}{braced} {Number(value)}\n");
     }
 
-    public void Histogram(string name, string labels, LatencyHistogram histogram)
+    public void Histogram(
+        string name, string labels, LatencyHistogram histogram, int firstOctave = FirstOctaveUsual)
     {
         var comma = labels.Length == 0 ? "" : ",";
         // Read before the total: with requests coming in meanwhile no bucket may pass the count.
-        Span<long> below = stackalloc long[LastOctave - FirstOctave + 1];
-        for (var i = 0; i < below.Length; i++) below[i] = histogram.CountBelowPowerOfTwo(FirstOctave + i);
+        Span<long> below = stackalloc long[LastOctave - firstOctave + 1];
+        for (var i = 0; i < below.Length; i++) below[i] = histogram.CountBelowPowerOfTwo(firstOctave + i);
         var count = histogram.Count;
         for (var i = 0; i < below.Length; i++)
         {
-            var edge = (1L << (FirstOctave + i)) / 1e6;
+            var edge = (1L << (firstOctave + i)) / 1e6;
             Line($"{name}_bucket{{{labels}{comma}le=\"{Number(edge)}\"}} {below[i]}\n");
         }
 

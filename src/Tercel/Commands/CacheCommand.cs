@@ -1,54 +1,48 @@
 using System.CommandLine;
-using System.Net;
-using Tercel.Cache;
-using Tercel.Cache.Server;
-using Tercel.Chassis.Lifecycle;
-using Tercel.Network;
+using Tercel.Serving;
 
 namespace Tercel.Commands;
 
-/// <summary><c>tercel cache</c>: the cache server.</summary>
+/// <summary><c>tercel cache</c>: serves a cache to Redis clients.</summary>
 internal static class CacheCommand
 {
-    private const int StopSeconds = 5;
-
     public static Command Create()
     {
-        var port = new Option<int>("--port")
+        var config = new Option<string?>("--config")
         {
-            Description = "The port for Redis clients.", DefaultValueFactory = _ => 6379,
+            Description = "A configuration file: lines of name and value as in redis.conf.",
         };
-        var memory = new Option<long>("--maxmemory")
+        var set = new Option<string[]>("--set")
         {
-            Description = "Memory for the data, in bytes.", DefaultValueFactory = _ => 1L << 30,
+            Description = "Sets a setting, key=value; see docs/reference/settings.md. May be given many times.",
         };
-        var loops = new Option<int>("--loops") { Description = "Threads that serve clients; 0 = one per processor." };
-        var command = new Command("cache", "Serve a cache over the Redis protocol.") { port, memory, loops };
-        command.SetAction(async (result, stop) =>
+        var check = new Option<bool>("--config-check") { Description = "Check the settings, then stop." };
+        var explain =
+            new Option<bool>("--config-explain") { Description = "Print each setting with its source, then stop." };
+        var command = new Command("cache", "Serve a cache to Redis and memcached clients.")
         {
-            var options = new CacheServerOptions
+            config, set, check, explain,
+        };
+        // Several words are one value: --bind 127.0.0.1 ::1, --save 3600 1.
+        var flags = CacheServing.Schema.All.Where(static setting => setting.Flag is not null)
+            .Select(static setting => new Option<string[]>(setting.Flag ?? "")
             {
-                Keyspace = new KeyspaceOptions { MemoryBytesMax = result.GetValue(memory) },
-            };
-            using var server = new CacheServer(options, TimeProvider.System);
-            using var host = new CacheHost(
-                server, new NetworkOptions { LoopCount = result.GetValue(loops) }, Console.Error.WriteLine);
-            try
-            {
-                var address = new IPEndPoint(IPAddress.Loopback, result.GetValue(port));
-                var bound = host.Start([new Listener { EndPoint = address }]);
-                await Console.Out.WriteLineAsync($"ready on {bound[0].EndPoint}");
-            }
-            catch (NetworkException e)
-            {
-                await Console.Error.WriteLineAsync($"tercel: {e.Message}");
-                return ExitCodes.Failed;
-            }
-
-            await Task.Delay(Timeout.Infinite, stop).ContinueWith(static _ => { }, TaskScheduler.Default);
-            host.Stop(TimeSpan.FromSeconds(StopSeconds));
-            return ExitCodes.Ok;
-        });
+                Description = setting.Description,
+                AllowMultipleArgumentsPerToken = true,
+            }).ToList();
+        flags.ForEach(command.Add);
+        command.SetAction(result => CacheProgram.Run(new CacheArguments
+        {
+            ConfigFile = result.GetValue(config),
+            Flags =
+            [
+                .. (result.GetValue(set) ?? []).Select(static text => $"--set={text}"),
+                .. flags.Where(flag => result.GetResult(flag) is not null)
+                    .Select(flag => $"{flag.Name}={string.Join(' ', result.GetValue(flag) ?? [])}"),
+            ],
+            ConfigCheck = result.GetValue(check),
+            ConfigExplain = result.GetValue(explain),
+        }));
         return command;
     }
 }

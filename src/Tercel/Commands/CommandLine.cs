@@ -44,13 +44,13 @@ internal static class CommandLine
     }
 
     /// <summary>All commands, for running and for the test that compares them with the documentation.</summary>
-    public static RootCommand Root() => new("Tercel: a JSON API server from one file.")
+    public static RootCommand Root() => new("Tercel: a JSON API server from one file, and a cache server.")
     {
         ApiCommand.Create(),
+        CacheCommand.Create(),
         CheckCommand.Create(),
         PlanCommand.Create(),
         ApplyCommand.Create(),
-        CacheCommand.Create(),
         InitCommand.Create(),
     };
 }

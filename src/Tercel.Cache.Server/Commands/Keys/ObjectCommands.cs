@@ -52,7 +52,8 @@ internal static unsafe class ObjectCommands
         return false;
     }
 
-    private static ReadOnlySpan<byte> EncodingName(in ValueView value)
+    /// <summary>What OBJECT ENCODING answers for the value.</summary>
+    public static ReadOnlySpan<byte> EncodingName(in ValueView value)
     {
         if (value.Kind != ValueKind.String) return value.CollectionForm;
         if (RespNumber.TryInteger(value.Bytes, out _)) return "int"u8;

@@ -93,7 +93,7 @@ internal static class CommandText
                 break;
             case KeySpecKind.Counted:
                 reply.Array(keys.Last == 1 ? 2 : 1);
-                if (keys.Last == 1) WriteRangeSpec(reply, KeyAccesses.Of(info, 0), new KeySpec(KeySpecKind.Range, 1, 1, 1));
+                if (keys.Last == 1) WriteRangeSpec(reply, KeyAccesses.Of(info, 0), KeySpec.One);
                 WriteCountedSpec(reply, KeyAccesses.Of(info, keys.Last == 1 ? 1 : 0), keys.First);
                 break;
             default:

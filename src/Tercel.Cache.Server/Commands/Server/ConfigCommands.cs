@@ -27,7 +27,8 @@ internal static unsafe class ConfigCommands
             "Returns the effective values of configuration parameters.");
         table.AddSub(config, "SET", -4, Flags | CommandFlags.SkipMonitor, KeySpec.None, &Set, "2.0.0",
             "Sets configuration parameters in-flight.");
-        table.AddSub(config, "RESETSTAT", 2, Flags, KeySpec.None, &ResetStat, "2.0.0", "Resets the server's statistics.");
+        table.AddSub(config, "RESETSTAT", 2, Flags, KeySpec.None, &ResetStat, "2.0.0",
+            "Resets the server's statistics.");
         table.AddSub(config, "REWRITE", 2, Flags, KeySpec.None, &Rewrite, "2.8.0",
             "Persists the effective configuration to file.");
         table.AddSub(config, "HELP", 2, CommandFlags.Loading, KeySpec.None, &Help, "5.0.0",

@@ -138,7 +138,8 @@ internal static unsafe class LatencyCommands
         }
 
         var events = c.Server.Latency.Events();
-        if (threshold > 0 && events.Count == 0) text.Append("No latency spike has been seen since it was switched on.\n");
+        if (threshold > 0 && events.Count == 0)
+            text.Append("No latency spike has been seen since it was switched on.\n");
         foreach (var spikes in events)
         {
             var mean = spikes.Samples.Average(static sample => sample.Ms);
