@@ -67,7 +67,7 @@ internal static class BitCounts
         var end = -1L;
         if (index + 1 < c.Args.Count && !c.TryInteger(index + 1, out end)) return false;
         range = new BitRange(0, -1);
-        if (start < 0 && end < 0 && start > end) return true;
+        if (!unitFirst && start < 0 && end < 0 && start > end) return true;
         if (!unitFirst && !TryReadUnit(ref c, index + 2, out isBit)) return false;
         var total = isBit ? length * 8L : length;
         if (start < 0) start = Math.Max(0, start + total);

@@ -65,6 +65,10 @@ internal static unsafe class KeyCommands
             "All keys that match a pattern.");
         Add(table, "RANDOMKEY", 1, CommandFlags.ReadOnly, KeySpec.None, &KeyWalks.RandomKey, "1.0.0",
             "A key picked at random.");
+        Add(table, "SORT", -2, CommandFlags.Write | CommandFlags.DenyOom, KeySpec.Everything(1), &SortCommand.Sort,
+            "1.0.0", "Sorts the elements of a list, set or sorted set.");
+        Add(table, "SORT_RO", -2, CommandFlags.ReadOnly, KeySpec.Everything(1), &SortCommand.SortRo, "7.0.0",
+            "Sorts without storing.");
         ObjectCommands.Register(table);
     }
 
