@@ -50,7 +50,8 @@ internal sealed unsafe class PreparedCommands : IDisposable
     {
         var bytes = Encoding.Latin1.GetBytes(string.Concat(words));
         var slices = new ArgSlice[words.Length];
-        for (int i = 0, at = 0; i < words.Length; at += words[i++].Length) slices[i] = new ArgSlice(at, words[i].Length);
+        for (int i = 0, at = 0; i < words.Length; at += words[i++].Length)
+            slices[i] = new ArgSlice(at, words[i].Length);
         _commands.Add((
             GCHandle.Alloc(bytes, GCHandleType.Pinned), GCHandle.Alloc(slices, GCHandleType.Pinned), words.Length));
     }

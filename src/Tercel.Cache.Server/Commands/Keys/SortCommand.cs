@@ -52,13 +52,14 @@ internal static class SortCommand
                 break;
             case ValueKind.SortedSet:
                 foreach (var member in new SortedSetValue(value.Root)) elements.Add(member.Member);
-                if (options is { IsUnsorted: true, IsDescending: true }) elements.Reverse();
                 break;
             default:
                 c.Reply.WrongType();
                 return false;
         }
 
+        // What keeps its own order can still be wanted from its end.
+        if (options is { IsUnsorted: true, IsDescending: true } && value.Kind != ValueKind.Set) elements.Reverse();
         return true;
     }
 

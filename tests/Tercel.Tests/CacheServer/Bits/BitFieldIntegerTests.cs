@@ -88,5 +88,6 @@ public sealed class BitFieldIntegerTests
         return rest > max ? rest - size : BigInteger.Max(rest, min);
     }
 
-    private static string Text(byte[] bytes) => string.Concat(bytes.Select(b => Convert.ToString(b, 2).PadLeft(8, '0')));
+    private static string Text(byte[] bytes) =>
+        string.Concat(bytes.Select(b => Convert.ToString(b, 2).PadLeft(8, '0')));
 }

@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Tercel.Tests.CacheServer.Differential;
 
-/// <summary>Runs the same random commands here and on a real redis-server: replies and final dataset are equal.</summary>
+/// <summary>Runs the same random commands here and on a real redis-server: replies and final dataset are
+/// equal.</summary>
 /// <remarks>Times are told relative to now by both, so numbers of commands that ask for a time may differ a little.
 /// A failure prints the seed and the last commands; <c>TERCEL_FUZZ_SEED</c> replays it.</remarks>
 internal sealed class DifferentialRun : IDisposable
