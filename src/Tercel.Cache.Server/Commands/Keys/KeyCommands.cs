@@ -76,8 +76,8 @@ internal static unsafe class KeyCommands
     {
         Add(table, "DBSIZE", 1, Read, KeySpec.None, &WholeDatabases.DbSize, "1.0.0",
             "The number of keys of a database.");
-        Add(table, "FLUSHDB", -1, CommandFlags.Write | CommandFlags.Dangerous, KeySpec.WholeKeyspace, &WholeDatabases.FlushDb,
-            "1.0.0", "Removes all keys of a database.");
+        Add(table, "FLUSHDB", -1, CommandFlags.Write | CommandFlags.Dangerous, KeySpec.WholeKeyspace,
+            &WholeDatabases.FlushDb, "1.0.0", "Removes all keys of a database.");
         Add(table, "FLUSHALL", -1, CommandFlags.Write | CommandFlags.Dangerous, KeySpec.WholeKeyspace,
             &WholeDatabases.FlushAll, "1.0.0", "Removes all keys.");
         Add(table, "SWAPDB", 3, Write | CommandFlags.Dangerous, KeySpec.WholeKeyspace, &WholeDatabases.SwapDb, "4.0.0",

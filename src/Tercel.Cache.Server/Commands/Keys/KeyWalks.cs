@@ -43,7 +43,8 @@ internal static class KeyWalks
     public static void RandomKey(ref CommandContext c)
     {
         var visitor = new KeyCollector(c.Reply, default);
-        if (!c.Keyspace.VisitRandom(c.Session.Database, c.Dispatcher.Random.Next(), c.NowMs, ref visitor)) c.Reply.Null();
+        var random = c.Dispatcher.Random.Next();
+        if (!c.Keyspace.VisitRandom(c.Session.Database, random, c.NowMs, ref visitor)) c.Reply.Null();
     }
 
     private static bool TryReadCursor(ref CommandContext c, out ulong cursor)

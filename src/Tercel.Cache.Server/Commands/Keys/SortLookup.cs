@@ -12,7 +12,8 @@ internal static class SortLookup
     /// <summary>The value that the pattern names for an element; false when there is none.</summary>
     /// <remarks>Lifetime: until the next change.</remarks>
     public static bool TryFind(
-        scoped ref CommandContext c, ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> element, out ReadOnlySpan<byte> value)
+        scoped ref CommandContext c, ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> element,
+        out ReadOnlySpan<byte> value)
     {
         value = element;
         if (pattern is [(byte)'#']) return true;
@@ -33,7 +34,8 @@ internal static class SortLookup
         return hasField ? TryField(ref c, key[..length], field, out value) : TryString(ref c, key[..length], out value);
     }
 
-    private static bool TryString(scoped ref CommandContext c, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
+    private static bool TryString(
+        scoped ref CommandContext c, scoped ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value)
     {
         var found = c.Keyspace.TryPeek(c.Keyspace.Key(key, c.Session.Database), c.NowMs, out var view)
             && view.Kind == ValueKind.String;
@@ -42,7 +44,8 @@ internal static class SortLookup
     }
 
     private static bool TryField(
-        scoped ref CommandContext c, scoped ReadOnlySpan<byte> key, ReadOnlySpan<byte> field, out ReadOnlySpan<byte> value)
+        scoped ref CommandContext c, scoped ReadOnlySpan<byte> key, ReadOnlySpan<byte> field,
+        out ReadOnlySpan<byte> value)
     {
         value = default;
         if (!c.Keyspace.TryPeek(c.Keyspace.Key(key, c.Session.Database), c.NowMs, out var view)

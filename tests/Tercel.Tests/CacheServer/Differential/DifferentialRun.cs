@@ -47,7 +47,8 @@ internal sealed class DifferentialRun : IDisposable
         var actual = _runner.Words(words);
         if (Same(words, expected, actual)) return;
         Assert.Fail(
-            $"TERCEL_FUZZ_SEED={Fuzz.Seed}\n{string.Join('\n', _last)}\nRedis:\n{Shown(expected)}\nhere:\n{Shown(actual)}");
+            $"TERCEL_FUZZ_SEED={Fuzz.Seed}\n{string.Join('\n', _last)}\n"
+            + $"Redis:\n{Shown(expected)}\nhere:\n{Shown(actual)}");
     }
 
     public void Dispose()

@@ -30,7 +30,7 @@ internal sealed class RedisOracle : IDisposable
         Assert.SkipUnless(File.Exists(Program), "redis-server is not installed");
         var folder = Directory.CreateTempSubdirectory("tercel-oracle-").FullName;
         var path = Path.Combine(folder, "s");
-        string[] options = ["--port", "0", "--unixsocket", path, "--dir", folder, "--save", "", "--loglevel", "warning"];
+        string[] options = ["--port", "0", "--unixsocket", path, "--dir", folder, "--save", ""];
         var process = Process.Start(new ProcessStartInfo(Program, options) { RedirectStandardOutput = true })
             ?? throw new InvalidOperationException("no process");
         process.OutputDataReceived += (_, _) => { };
