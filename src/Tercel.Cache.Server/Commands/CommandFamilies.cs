@@ -10,6 +10,9 @@ internal static class CommandFamilies
         var table = new CommandTable();
         Greetings.Register(table);
         Hello.Register(table);
+        Authentication.Register(table);
+        ClientCommands.Register(table);
+        SingleNode.Register(table);
         Transactions.TransactionCommands.Register(table);
         Strings.StringCommands.Register(table);
         Bits.BitCommands.Register(table);

@@ -79,6 +79,13 @@ internal static class ReplyErrors
 
     public static void UnknownCommand(this ReplyWriter reply, in CommandArgs args)
     {
+        var name = Encoding.UTF8.GetString(Shortened(args[0]));
+        if (LaterCommands.GroupOf(name) is { } group)
+        {
+            reply.NotSupportedYet(name.ToUpperInvariant(), group);
+            return;
+        }
+
         var words = new List<byte>();
         for (var i = 1; i < args.Count && words.Count < QuotedBytesMax; i++)
         {
@@ -93,6 +100,17 @@ internal static class ReplyErrors
     /// <summary>A command threw: our bug, told to the operator in full and to the client in short.</summary>
     public static void Internal(this ReplyWriter reply) =>
         reply.Error("ERR internal error: the command failed; the server's log tells more"u8);
+
+    /// <summary>A command of Redis that is still to come.</summary>
+    public static void NotSupportedYet(this ReplyWriter reply, string command, string group) =>
+        reply.Error(Encoding.UTF8.GetBytes($"ERR {command} is not supported by Tercel Cache yet ({group})"));
+
+    public static void ClientNameInvalid(this ReplyWriter reply) =>
+        reply.Error("ERR Client names cannot contain spaces, newlines or special characters."u8);
+
+    public static void HelloNeedsAuth(this ReplyWriter reply) => reply.Error(
+        "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> "u8
+        + "<pass> option can be used to authenticate the client and select the RESP protocol version at the same time"u8);
 
     public static void NotInTransaction(this ReplyWriter reply) =>
         reply.Error("ERR Command not allowed inside a transaction"u8);
