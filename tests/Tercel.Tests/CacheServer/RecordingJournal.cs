@@ -8,8 +8,12 @@ internal sealed class RecordingJournal : IJournal
 {
     public List<string> Commands { get; } = [];
 
+    /// <summary>The commands of each append, with a bar between them.</summary>
+    public List<string> Texts { get; } = [];
+
     public long Append(int database, ReadOnlySpan<byte> resp, long nowMs)
     {
+        var first = Commands.Count;
         var lines = Encoding.Latin1.GetString(resp).Split("\r\n");
         for (var i = 0; i < lines.Length - 1;)
         {
@@ -18,6 +22,7 @@ internal sealed class RecordingJournal : IJournal
             i += words * 2;
         }
 
+        Texts.Add(string.Join('|', Commands.Skip(first)));
         return Commands.Count;
     }
 
