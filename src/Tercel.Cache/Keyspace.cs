@@ -47,6 +47,8 @@ public sealed unsafe class Keyspace : IDisposable
 
     internal Shard ShardAt(int shard) => _shards[shard];
 
+    internal NodeHeap HeapOf(in KeyRef key) => Of(key.Hash).Heap;
+
     /// <summary>Number of shards, a power of two.</summary>
     public int ShardCount => _shards.Length;
 

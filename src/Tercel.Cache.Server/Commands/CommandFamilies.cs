@@ -18,6 +18,8 @@ internal static class CommandFamilies
         Bits.BitCommands.Register(table);
         Lists.ListCommands.Register(table);
         Keys.KeyCommands.Register(table);
+        Hashes.HashCommands.Register(table);
+        Sets.SetCommands.Register(table);
         Server.ConfigCommands.Register(table);
         Server.InfoCommand.Register(table);
         Server.CommandCommands.Register(table);

@@ -13,7 +13,7 @@ internal unsafe struct CollectionRoot
     private readonly ulong* _slot;
     private ulong _value;
 
-    public CollectionRoot(scoped in CollectionHandle handle)
+    public CollectionRoot(scoped CollectionHandle handle)
     {
         Heap = handle.Heap;
         _slot = handle.Root;

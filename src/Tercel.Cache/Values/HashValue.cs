@@ -21,7 +21,7 @@ public unsafe ref struct HashValue
     /// <summary>The hash of a key.</summary>
     /// <param name="handle">From <see cref="Keyspace.FindCollection"/> or <see cref="Keyspace.OpenCollection"/>.</param>
     /// <param name="nowMs">Unix milliseconds, to tell expired fields; 0 shows them too.</param>
-    public HashValue(scoped in CollectionHandle handle, long nowMs)
+    public HashValue(scoped CollectionHandle handle, long nowMs)
     {
         _root = new CollectionRoot(handle);
         _nowMs = nowMs;

@@ -33,6 +33,9 @@ public readonly unsafe ref struct ListValue
     /// <summary>Number of elements.</summary>
     public long Count => CountOf(Root);
 
+    /// <summary>All elements of a list to read only, from <see cref="ValueView.Root"/>, head first.</summary>
+    public static ListRange All(ulong root) => new(root, 0, CountOf(root), reverse: false);
+
     private ulong Root
     {
         get => Unsafe.ReadUnaligned<ulong>(_root);
@@ -194,7 +197,8 @@ public readonly unsafe ref struct ListValue
         else if (root != 0) ListNode.Free(heap, Node(root));
     }
 
-    internal static long CountOf(ulong root) =>
+    /// <summary>Number of elements of a list to read only, from <see cref="ValueView.Root"/>.</summary>
+    public static long CountOf(ulong root) =>
         root == 0 ? 0 : IsLarge(root) ? Directory(root)->Count : Node(root)->Count;
 
     internal static long BytesUsed(ulong root) => ListEdit.BytesUsed(root);

@@ -1,4 +1,4 @@
-// Unsafe: a ref struct stays on the stack, so the text inside it does not move while Element looks at it.
+// Unsafe: a ref struct stays on the stack, so the text inside it does not move while an Element looks at it.
 using Tercel.Cache.Values.Packed;
 
 namespace Tercel.Cache.Values;
@@ -21,10 +21,10 @@ public unsafe ref struct MemberEnumerator
     }
 
     /// <summary>The member <see cref="MoveNext"/> has come to. Lifetime: until the next call.</summary>
-    public ReadOnlySpan<byte> Current => Element.Field;
+    public ReadOnlySpan<byte> Current => CurrentElement.Field;
 
-    /// <summary>The member as an element.</summary>
-    internal Element Element
+    /// <summary>The member as an element without a value.</summary>
+    public Element CurrentElement
     {
         get
         {

@@ -20,7 +20,7 @@ public unsafe ref struct SetValue
 
     /// <summary>The set of a key.</summary>
     /// <param name="handle">From <see cref="Keyspace.FindCollection"/> or <see cref="Keyspace.OpenCollection"/>.</param>
-    public SetValue(scoped in CollectionHandle handle) => _root = new CollectionRoot(handle);
+    public SetValue(scoped CollectionHandle handle) => _root = new CollectionRoot(handle);
 
     /// <summary>A set to read only, from <see cref="ValueView.Root"/>.</summary>
     public SetValue(ulong root) => _root = new CollectionRoot(root);
@@ -104,7 +104,7 @@ public unsafe ref struct SetValue
         if (_root.Form == RootForm.Table)
             return TableWalk.Scan((FieldTable*)_root.Block, cursor, count, nowMs: 0, ref visitor);
         var members = GetEnumerator();
-        while (members.MoveNext()) visitor.Visit(members.Element);
+        while (members.MoveNext()) visitor.Visit(members.CurrentElement);
         return 0;
     }
 
@@ -131,7 +131,7 @@ public unsafe ref struct SetValue
 
         var chooser = new SampleChooser(count, Count, random);
         for (var members = GetEnumerator(); members.MoveNext();)
-            if (chooser.Takes()) visitor.Visit(members.Element);
+            if (chooser.Takes()) visitor.Visit(members.CurrentElement);
     }
 
     internal static void Free(NodeHeap heap, ulong rootValue)
