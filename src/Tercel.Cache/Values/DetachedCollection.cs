@@ -6,8 +6,8 @@ namespace Tercel.Cache.Values;
 
 /// <summary>A collection that no key has yet: a result that is built while its sources are read, and then takes the
 /// place of a key.</summary>
-/// <remarks>Lifetime: must end with <see cref="Attach"/> or <see cref="Discard"/>, before the shard is left. Thread: the
-/// shard it was made for is entered. <c>default</c> is none.</remarks>
+/// <remarks>Lifetime: must end with <see cref="Attach"/> or <see cref="Discard"/>, before the shard is left. Thread:
+/// the shard it was made for is entered. <c>default</c> is none.</remarks>
 public readonly unsafe ref struct DetachedCollection
 {
     private readonly NodeHeap _heap;

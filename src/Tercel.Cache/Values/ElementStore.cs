@@ -135,6 +135,7 @@ internal static unsafe class ElementStore
         shape |= PackedFlags.Timed;
         if (root.IsEmpty || root.Form == RootForm.Table) return;
         var block = (PackedBlock*)root.Block;
+        shape = block->Flags | PackedFlags.Timed;
         if (block->IsTimed) return;
         var bytes = block->Used + block->Count * Element.ExpiryBytes;
         if (!PackedBlock.Fits(block->Count, bytes))

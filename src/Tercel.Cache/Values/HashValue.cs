@@ -19,7 +19,7 @@ public unsafe ref struct HashValue
     private CollectionRoot _root;
 
     /// <summary>The hash of a key.</summary>
-    /// <param name="handle">From <see cref="Keyspace.FindCollection"/> or <see cref="Keyspace.OpenCollection"/>.</param>
+    /// <param name="handle">From the keyspace: found or opened.</param>
     /// <param name="nowMs">Unix milliseconds, to tell expired fields; 0 shows them too.</param>
     public HashValue(scoped CollectionHandle handle, long nowMs)
     {
@@ -46,7 +46,8 @@ public unsafe ref struct HashValue
         ElementStore.TryFind(_root, field, out element) && !element.IsExpired(_nowMs);
 
     /// <summary>Stores a field without an expiry. True: it was added; false: its value was replaced.</summary>
-    public bool Set(scoped ReadOnlySpan<byte> field, scoped ReadOnlySpan<byte> value) => Set(field, value, expireAtMs: 0);
+    public bool Set(scoped ReadOnlySpan<byte> field, scoped ReadOnlySpan<byte> value) =>
+        Set(field, value, expireAtMs: 0);
 
     /// <summary>Stores a field that expires then (0 = never). True: it was added; false: it was replaced.</summary>
     /// <remarks>Neither <paramref name="field"/> nor <paramref name="value"/> may be bytes of this hash. Range of

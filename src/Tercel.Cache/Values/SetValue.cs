@@ -19,7 +19,7 @@ public unsafe ref struct SetValue
     public const int ScratchBytes = IntegerText.BytesMax;
 
     /// <summary>The set of a key.</summary>
-    /// <param name="handle">From <see cref="Keyspace.FindCollection"/> or <see cref="Keyspace.OpenCollection"/>.</param>
+    /// <param name="handle">From the keyspace: found or opened.</param>
     public SetValue(scoped CollectionHandle handle) => _root = new CollectionRoot(handle);
 
     /// <summary>A set to read only, from <see cref="ValueView.Root"/>.</summary>
@@ -96,8 +96,8 @@ public unsafe ref struct SetValue
     /// <summary>All members; integers in rising order while the set is small. It must not change meanwhile.</summary>
     public readonly MemberEnumerator GetEnumerator() => new(_root.Value);
 
-    /// <summary>Visits some members and gives the cursor to go on with; 0 = done. A member that is there during the whole
-    /// scan is visited at least once.</summary>
+    /// <summary>Visits some members and gives the cursor to go on with; 0 = done. A member that is there during the
+    /// whole scan is visited at least once.</summary>
     public readonly ulong Scan<TVisitor>(ulong cursor, int count, ref TVisitor visitor)
         where TVisitor : IElementVisitor, allows ref struct
     {

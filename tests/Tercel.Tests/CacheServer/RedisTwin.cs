@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Text;
-using Tercel.Tests.CacheServer.Persistence;
+using Tercel.Tests.CacheServer.Differential;
 using Xunit;
 
 namespace Tercel.Tests.CacheServer;
@@ -9,7 +8,7 @@ namespace Tercel.Tests.CacheServer;
 /// same. Skips the test where redis-server is not installed.</summary>
 internal sealed class RedisTwin : IDisposable
 {
-    private readonly RealRedis _theirs = RealRedis.Start();
+    private readonly RedisOracle _theirs = RedisOracle.Start();
 
     public CommandRunner Ours { get; } = new();
 
@@ -18,23 +17,16 @@ internal sealed class RedisTwin : IDisposable
 
     public string Same(string[] words, bool ordered = true)
     {
-        var theirs = Normal(_theirs.Run([.. words]), ordered);
+        var theirs = Normal(_theirs.Run(words), ordered);
         var ours = OnlyOurs(words, ordered);
         Assert.True(theirs == ours, $"{string.Join(' ', words)}\nredis:  {theirs}\ntercel: {ours}");
         return ours;
     }
 
     /// <summary>Runs a command whose reply is a choice of the server's own on ours only.</summary>
-    public string OnlyOurs(string[] words, bool ordered = true)
-    {
-        var reply = Ours.Words(words);
-        var at = 0;
-        var text = Normal(Parse(reply, ref at), ordered);
-        Assert.Equal(reply.Length, at);
-        return text;
-    }
+    public string OnlyOurs(string[] words, bool ordered = true) => Normal(Ours.Words(words), ordered);
 
-    public string OnlyTheirs(params string[] words) => Normal(_theirs.Run([.. words]), ordered: true);
+    public string OnlyTheirs(params string[] words) => Normal(_theirs.Run(words), ordered: true);
 
     public void Dispose()
     {
@@ -42,10 +34,17 @@ internal sealed class RedisTwin : IDisposable
         _theirs.Dispose();
     }
 
+    private static string Normal(string reply, bool ordered)
+    {
+        var at = 0;
+        var text = Normal(Parse(reply, ref at), ordered);
+        Assert.Equal(reply.Length, at);
+        return text;
+    }
+
     private static string Normal(object? reply, bool ordered) => reply switch
     {
         null => "(nil)",
-        byte[] bytes => '"' + Encoding.Latin1.GetString(bytes) + '"',
         List<object?> list => '[' + string.Join(", ", Order(list.Select(r => Normal(r, ordered)), ordered)) + ']',
         _ => Convert.ToString(reply, CultureInfo.InvariantCulture) ?? "",
     };
@@ -64,9 +63,9 @@ internal sealed class RedisTwin : IDisposable
         if (number < 0) return null;
         if (line[0] == '$')
         {
-            var bytes = Encoding.Latin1.GetBytes(reply.Substring(at, (int)number));
+            var text = '"' + reply.Substring(at, (int)number) + '"';
             at += (int)number + 2;
-            return bytes;
+            return text;
         }
 
         var list = new List<object?>();

@@ -127,7 +127,8 @@ internal static class FieldExpiryWrites
         for (var i = first; i < first + count; i++) words.Word(c.Args[i]);
     }
 
-    private static void FinishRemoval(ref CommandContext c, scoped in KeyRef key, scoped HashValue hash, int first, int count)
+    private static void FinishRemoval(
+        ref CommandContext c, scoped in KeyRef key, scoped HashValue hash, int first, int count)
     {
         HashKeys.Removed(ref c, key, hash);
         var words = c.Rewrite().Word("HDEL"u8).Word(c.Args[1]);

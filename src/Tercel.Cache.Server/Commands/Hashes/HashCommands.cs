@@ -54,7 +54,8 @@ internal static unsafe class HashCommands
             "Sets when fields expire, as Unix time in seconds.");
         Add(table, "HPEXPIREAT", -6, FastWrite, &FieldExpiryWrites.HPExpireAt, "7.4.0",
             "Sets when fields expire, as Unix time in milliseconds.");
-        Add(table, "HPERSIST", -5, FastRemoval, &FieldExpiryWrites.HPersist, "7.4.0", "Takes the expiry of fields away.");
+        Add(table, "HPERSIST", -5, FastRemoval, &FieldExpiryWrites.HPersist, "7.4.0",
+            "Takes the expiry of fields away.");
         Add(table, "HTTL", -5, FastRead, &FieldExpiryReads.HTtl, "7.4.0", "The time fields have to live, in seconds.");
         Add(table, "HPTTL", -5, FastRead, &FieldExpiryReads.HPTtl, "7.4.0",
             "The time fields have to live, in milliseconds.");

@@ -2,7 +2,8 @@
 namespace Tercel.Cache.Server.Commands.Hashes;
 
 /// <summary>HGET, HMGET, HLEN, HSTRLEN, HEXISTS, HGETALL, HKEYS, HVALS.</summary>
-/// <remarks>Source: redis.io/commands/hget. HLEN counts no field whose time is up, also where Redis still does.</remarks>
+/// <remarks>Source: redis.io/commands/hget. HLEN counts no field whose time is up, also where Redis still
+/// does.</remarks>
 internal static class HashReads
 {
     public static void HGet(ref CommandContext c)

@@ -4,8 +4,8 @@ using Tercel.Resp;
 namespace Tercel.Cache.Server.Commands.Sets;
 
 /// <summary>SINTER, SINTERCARD, SUNION, SDIFF and their STORE forms.</summary>
-/// <remarks>A missing key is an empty set. The destination may be one of the sources, and is replaced whatever it holds.
-/// Source: redis.io/commands/sinter.</remarks>
+/// <remarks>A missing key is an empty set. The destination may be one of the sources, and is replaced whatever it
+/// holds. Source: redis.io/commands/sinter.</remarks>
 internal static class SetOperations
 {
     /// <summary>Up to so many sets of a union are searched for repeats; the members of more are gathered in a set of

@@ -1,5 +1,5 @@
-// Unsafe: all pointers are blocks of the node heap that this table took; they are freed here and nowhere else, and bucket
-// numbers are kept below Buckets by BucketOf.
+// Unsafe: all pointers are blocks of the node heap that this table took; they are freed here and nowhere else, and
+// bucket numbers are kept below Buckets by BucketOf.
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using Tercel.Cache.Memory;
@@ -9,9 +9,9 @@ namespace Tercel.Cache.Values.Tables;
 
 /// <summary>A large hash or set: a hash table that grows and shrinks by one bucket at a time.</summary>
 /// <remarks>
-/// Shape: linear hashing. Buckets of 64 bytes lie in segments of eight; the low bits of a field's hash number its bucket,
-/// which has one bit more when it was split already. A slot's tag holds the 19 bits of the hash from the last multiple
-/// of eight of its bucket's bits on, so that only every eighth split of a bucket has to look at its nodes.
+/// Shape: linear hashing. Buckets of 64 bytes lie in segments of eight; the low bits of a field's hash number its
+/// bucket, which has one bit more when it was split already. A slot's tag holds the 19 bits of the hash from the last
+/// multiple of eight of its bucket's bits on, so that only every eighth split of a bucket has to look at its nodes.
 /// Cost: find one bucket and one node; insert the same and sometimes one split. Never a rehash of the whole.
 /// Fill: five elements per bucket, beyond which a bucket is split, and about a tenth of the buckets have a further one.
 /// </remarks>
@@ -191,7 +191,12 @@ internal unsafe struct FieldTable
     public static void Append(NodeHeap heap, FieldTable* table, ulong* bucket, ulong entry)
     {
         var length = 1;
-        for (var next = TableBucket.Next(bucket); next != null; next = TableBucket.Next(bucket), length++) bucket = next;
+        for (var next = TableBucket.Next(bucket); next != null; next = TableBucket.Next(bucket))
+        {
+            bucket = next;
+            length++;
+        }
+
         var used = Used(bucket);
         if (used < TableBucket.Slots)
         {

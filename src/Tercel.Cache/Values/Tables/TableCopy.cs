@@ -41,8 +41,10 @@ internal static unsafe class TableCopy
         {
             copy->Segments[i] = (ulong*)to.Allocate(FieldTable.SegmentBytes);
             for (var bucket = 0; bucket < FieldTable.SegmentBuckets; bucket++)
-                CloneChain(
-                    to, table->Segments[i] + bucket * TableBucket.Slots, copy->Segments[i] + bucket * TableBucket.Slots);
+            {
+                var offset = bucket * TableBucket.Slots;
+                CloneChain(to, table->Segments[i] + offset, copy->Segments[i] + offset);
+            }
         }
 
         return copy;

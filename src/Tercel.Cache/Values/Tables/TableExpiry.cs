@@ -4,8 +4,8 @@ using Tercel.Cache.Memory;
 namespace Tercel.Cache.Values.Tables;
 
 /// <summary>Fields with a time to live of a <see cref="FieldTable"/>.</summary>
-/// <remarks>Per segment of eight buckets the table knows a time before which nothing in it expires; so expired fields are
-/// found among a million by looking at 25,000 numbers.</remarks>
+/// <remarks>Per segment of eight buckets the table knows a time before which nothing in it expires; so expired fields
+/// are found among a million by looking at 25,000 numbers.</remarks>
 internal static unsafe class TableExpiry
 {
     /// <summary>An element with an expiry is in that bucket now.</summary>
@@ -96,7 +96,8 @@ internal static unsafe class TableExpiry
                     continue;
                 }
 
-                // The last entry of the chain comes into this slot, which may also have been the chain's end: begin anew.
+                // The last entry of the chain comes into this slot, which may also have been the chain's end: begin
+                // anew.
                 FieldTable.Remove(heap, table, bucket + slot, index);
                 removed++;
                 bucket = FieldTable.Bucket(table, index);

@@ -34,7 +34,8 @@ internal static unsafe class TableGrowth
         Split(heap, table, source, target, level);
     }
 
-    /// <summary>Merges buckets while the table is far from full: two at most, so that one removal stays short.</summary>
+    /// <summary>Merges buckets while the table is far from full: two at most, so that one removal stays
+    /// short.</summary>
     public static void Shrink(NodeHeap heap, FieldTable* table)
     {
         for (var i = 0; i < 2; i++)
@@ -145,8 +146,8 @@ internal static unsafe class TableGrowth
                 bucket[i] = RetaggedDown(bucket[i], index, level);
     }
 
-    /// <summary>A tag that begins at bit <paramref name="level"/> - 7 instead of level + 1: the number of the bucket has
-    /// the eight bits between.</summary>
+    /// <summary>A tag that begins at bit <paramref name="level"/> - 7 instead of level + 1: the number of the bucket
+    /// has the eight bits between.</summary>
     private static ulong RetaggedDown(ulong slot, int index, int level)
     {
         var tag = TableBucket.Tag(slot) << 8 | (ulong)(uint)index >> (level - 7) & 0xFF;
