@@ -13,8 +13,11 @@ namespace Tercel.Cache.Server;
 /// them.</remarks>
 internal sealed class CacheServer : IDisposable
 {
+    private const int SampleMs = 100;
+
     private readonly RespLimits _limits = RespLimits.Usual;
     private long _lastSessionId;
+    private long _sampledMs;
     private KeyspaceStatistics _countsAtReset;
 
     public CacheServer(CacheServerOptions options, TimeProvider clock)
@@ -105,6 +108,14 @@ internal sealed class CacheServer : IDisposable
             Hits = now.Hits - reset.Hits, Misses = now.Misses - reset.Misses, Expired = now.Expired - reset.Expired,
             Evicted = now.Evicted - reset.Evicted, Invalidated = now.Invalidated - reset.Invalidated,
         };
+    }
+
+    /// <summary>Keeps rates and peaks, ten times a second; called by one loop as often as it likes.</summary>
+    public void Sample(long nowMs)
+    {
+        if (nowMs - _sampledMs < SampleMs) return;
+        _sampledMs = nowMs;
+        Statistics.Sample(nowMs, Statistics.Calls(Commands.ById), Keyspace.ReadStatistics().UsedBytes);
     }
 
     /// <summary>CONFIG RESETSTAT.</summary>

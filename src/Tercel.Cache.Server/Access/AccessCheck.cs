@@ -21,11 +21,12 @@ internal static class AccessCheck
     private static bool AllowsKeys(AccessSelector selector, CommandInfo info, in CommandArgs args, out int culprit)
     {
         culprit = 0;
+        if (info.Keys.Kind == KeySpecKind.Everything && !CommandKeys.NamesKeys(info)) return true;
         var keys = new KeyPositions(info.Keys, args);
         while (keys.MoveNext())
         {
             culprit = keys.Index;
-            if (!selector.AllowsKey(args[culprit], KeyAccesses.Of(info, keys.Ordinal))) return false;
+            if (!selector.AllowsKey(args[culprit], KeyAccesses.Of(info, keys.Ordinal, args).Access)) return false;
         }
 
         return info.Keys.Kind != KeySpecKind.Everything || AllowsSort(selector, args, out culprit);

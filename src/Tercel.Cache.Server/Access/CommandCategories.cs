@@ -20,14 +20,23 @@ internal static class CommandCategories
     {
         if (info.IsContainer) yield break;
         var flags = info.Flags;
-        if (Has(CommandFlags.Write)) yield return "write";
-        if (Has(CommandFlags.ReadOnly)) yield return "read";
-        if (OfGroup(info) is { } group) yield return group;
-        if (Has(CommandFlags.PubSub)) yield return "pubsub";
-        if (Has(CommandFlags.Admin)) yield return "admin";
-        if (Has(CommandFlags.Admin | CommandFlags.Dangerous)) yield return "dangerous";
-        if (Has(CommandFlags.Blocking)) yield return "blocking";
-        yield return Has(CommandFlags.Fast) ? "fast" : "slow";
+        var group = OfGroup(info);
+        foreach (var name in Names)
+        {
+            var has = name switch
+            {
+                "write" => Has(CommandFlags.Write),
+                "read" => Has(CommandFlags.ReadOnly),
+                "pubsub" => Has(CommandFlags.PubSub),
+                "admin" => Has(CommandFlags.Admin),
+                "dangerous" => Has(CommandFlags.Admin | CommandFlags.Dangerous),
+                "blocking" => Has(CommandFlags.Blocking),
+                "fast" => Has(CommandFlags.Fast),
+                "slow" => !Has(CommandFlags.Fast),
+                _ => name == group,
+            };
+            if (has) yield return name;
+        }
 
         bool Has(CommandFlags any) => (flags & any) != 0;
     }

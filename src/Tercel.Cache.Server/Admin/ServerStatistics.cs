@@ -46,7 +46,7 @@ internal sealed class ServerStatistics
     public long Sum(Func<LoopStatistics, long> count)
     {
         long sum = 0;
-        foreach (var loop in Loops) sum += count(loop);
+        foreach (var loop in Volatile.Read(ref _loops)) sum += count(loop);
         return sum;
     }
 
@@ -67,7 +67,13 @@ internal sealed class ServerStatistics
     }
 
     /// <summary>All calls of all commands.</summary>
-    public long Calls(IReadOnlyList<CommandInfo> commands) => commands.Sum(info => CountsOf(info.Id).Calls);
+    public long Calls(IReadOnlyList<CommandInfo> commands)
+    {
+        long calls = 0;
+        foreach (var loop in Volatile.Read(ref _loops))
+            for (var id = 0; id < commands.Count; id++) calls += loop.Commands.CountsOf(id).Calls;
+        return calls;
+    }
 
     public SortedDictionary<string, long> Errors()
     {

@@ -1,3 +1,5 @@
+using Tercel.Cache.Server.Access;
+
 namespace Tercel.Cache.Server.Commands;
 
 /// <summary>One command (or subcommand) as the server knows it: how to check, lock, run and describe it.</summary>
@@ -31,6 +33,9 @@ internal sealed unsafe class CommandInfo
 
     /// <summary>Its number: index of its statistics. Subcommands have their own.</summary>
     public int Id { get; set; }
+
+    /// <summary>How its keys are used, once somebody has asked: see <see cref="KeyAccesses"/>.</summary>
+    public KeyUse[]? KeyUses { get; set; }
 
     /// <summary>The command this is a subcommand of.</summary>
     public CommandInfo? Parent { get; set; }

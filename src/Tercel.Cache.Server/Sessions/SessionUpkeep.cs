@@ -58,6 +58,7 @@ internal sealed class SessionUpkeep
         _lastMs = nowMs;
         if (_postponed.Count > 0 && !_server.Pause.IsOn(nowMs)) GoOn();
         TickShards(nowMs, elapsed);
+        if (_firstShard == 0) _server.Sample(nowMs);
         CloseIdle(nowMs);
     }
 

@@ -4,7 +4,7 @@ namespace Tercel.Cache.Server.Settings;
 internal static class ConfigParameters
 {
     private const long Unlimited = long.MaxValue;
-    private static readonly string[] SyncWords = ["always", "everysec", "no"];
+    private static readonly string[] SyncWords = ["everysec", "always", "no"];
     private static readonly (long, long) Natural = (0, int.MaxValue);
 
     public static IEnumerable<ConfigParameter> Live(CacheServer server) =>
@@ -119,8 +119,8 @@ internal static class ConfigParameters
             });
         yield return ConfigParameter.Words(
             "appendfsync", SyncWords,
-            () => SyncWords[(int)live.AppendSync],
-            word => live.AppendSync = (AppendSync)Array.IndexOf(SyncWords, word));
+            () => live.AppendSync.ToString().ToLowerInvariant(),
+            word => live.AppendSync = Enum.Parse<AppendSync>(word, ignoreCase: true));
         yield return ConfigParameter.Integer(
             "auto-aof-rewrite-percentage", Natural,
             () => live.RewritePercentage, value => live.RewritePercentage = (int)value);

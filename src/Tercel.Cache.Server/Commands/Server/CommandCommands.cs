@@ -39,9 +39,9 @@ internal static unsafe class CommandCommands
         table.AddSub(command, "DOCS", -2, Flags, KeySpec.None, &Docs, "7.0.0",
             "Returns documentary information about one, multiple or all commands.");
         table.AddSub(command, "LIST", -2, Flags, KeySpec.None, &List, "7.0.0", "Returns a list of command names.");
-        table.AddSub(command, "GETKEYS", -3, Flags, KeySpec.None, &GetKeys, "2.8.13",
+        table.AddSub(command, "GETKEYS", -4, Flags, KeySpec.None, &GetKeys, "2.8.13",
             "Extracts the key names from an arbitrary command.");
-        table.AddSub(command, "GETKEYSANDFLAGS", -3, Flags, KeySpec.None, &GetKeysAndFlags, "7.0.0",
+        table.AddSub(command, "GETKEYSANDFLAGS", -4, Flags, KeySpec.None, &GetKeysAndFlags, "7.0.0",
             "Extracts the key names and access flags for an arbitrary command.");
         table.AddSub(command, "HELP", 2, Flags, KeySpec.None, &Help, "5.0.0",
             "Returns helpful text about the different subcommands.");
@@ -49,6 +49,12 @@ internal static unsafe class CommandCommands
 
     private static void All(ref CommandContext c)
     {
+        if (c.Args.Count > 1 && c.Info.Parent is null)
+        {
+            c.Reply.UnknownSubcommand(c.Info, c.Args[1]);
+            return;
+        }
+
         var commands = c.Server.Commands.Commands;
         c.Reply.Array(commands.Count);
         foreach (var info in commands) CommandText.Write(c.Reply, info);
@@ -124,16 +130,16 @@ internal static unsafe class CommandCommands
     {
         if (!TryFindKeys(ref c, out _, out var keys)) return;
         c.Reply.Array(keys.Count);
-        foreach (var (index, access) in keys)
+        foreach (var (index, use) in keys)
         {
             c.Reply.Array(2);
             c.Reply.Bulk(c.Args[index + 2]);
-            CommandText.WriteAccess(c.Reply, access);
+            CommandText.WriteUse(c.Reply, use);
         }
     }
 
     private static bool TryFindKeys(
-        ref CommandContext c, out CommandInfo info, out List<(int Index, KeyAccess Access)> keys)
+        ref CommandContext c, out CommandInfo info, out List<(int Index, KeyUse Use)> keys)
     {
         var args = c.Args.From(2);
         keys = [];

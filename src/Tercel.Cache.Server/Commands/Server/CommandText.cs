@@ -51,23 +51,16 @@ internal static class CommandText
     }
 
     /// <summary>The flags of a key, as GETKEYSANDFLAGS tells them.</summary>
-    public static void WriteAccess(ReplyWriter reply, KeyAccess access)
+    public static void WriteUse(ReplyWriter reply, KeyUse use)
     {
-        string[] flags = access switch
-        {
-            KeyAccess.Read => ["RO", "access"],
-            KeyAccess.Write => ["OW", "update"],
-            KeyAccess.Both => ["RW", "access", "update"],
-            _ => ["RO"],
-        };
-        reply.Set(flags.Length);
-        foreach (var flag in flags) reply.SimpleText(flag);
+        reply.Set(use.Words.Count);
+        foreach (var word in use.Words) reply.SimpleText(word);
     }
 
     private static List<string> Flags(CommandInfo info)
     {
         var flags = FlagNames.Where(pair => (info.Flags & pair.Flag) != 0).Select(static pair => pair.Name).ToList();
-        if (info.Keys.Kind is KeySpecKind.Counted or KeySpecKind.Everything) flags.Add("movablekeys");
+        if (info.Keys.Kind == KeySpecKind.Counted || CommandKeys.NamesKeys(info)) flags.Add("movablekeys");
         return flags;
     }
 
@@ -77,7 +70,8 @@ internal static class CommandText
         var keys = info.Keys;
         return keys.Kind switch
         {
-            KeySpecKind.Range or KeySpecKind.Everything => (keys.First, keys.Last, keys.Step),
+            KeySpecKind.Range => (keys.First, keys.Last, keys.Step),
+            KeySpecKind.Everything when CommandKeys.NamesKeys(info) => (keys.First, keys.Last, keys.Step),
             KeySpecKind.Counted when keys.Last == 1 => (1, 1, 1),
             _ => (0, 0, 0),
         };
@@ -88,33 +82,43 @@ internal static class CommandText
         var keys = info.Keys;
         switch (keys.Kind)
         {
-            case KeySpecKind.None:
-                reply.Array(0);
-                break;
             case KeySpecKind.Counted:
                 reply.Array(keys.Last == 1 ? 2 : 1);
                 if (keys.Last == 1) WriteRangeSpec(reply, KeyAccesses.Of(info, 0), KeySpec.One);
                 WriteCountedSpec(reply, KeyAccesses.Of(info, keys.Last == 1 ? 1 : 0), keys.First);
                 break;
-            default:
+            case KeySpecKind.Everything when CommandKeys.NamesKeys(info):
+            case KeySpecKind.Range when KeyAccesses.Of(info, 0) == KeyAccesses.Of(info, 1):
                 reply.Array(1);
                 WriteRangeSpec(reply, KeyAccesses.Of(info, 0), keys);
+                break;
+            case KeySpecKind.Range:
+                // The first key is used in another way than the others.
+                reply.Array(2);
+                WriteRangeSpec(reply, KeyAccesses.Of(info, 0), KeySpec.At(keys.First));
+                WriteRangeSpec(reply, KeyAccesses.Of(info, 1), keys with
+                {
+                    First = keys.First + keys.Step, Last = keys.Last,
+                });
+                break;
+            default:
+                reply.Array(0);
                 break;
         }
     }
 
-    private static void WriteRangeSpec(ReplyWriter reply, KeyAccess access, KeySpec keys)
+    private static void WriteRangeSpec(ReplyWriter reply, KeyUse use, KeySpec keys)
     {
-        WriteSpecStart(reply, access, keys.First, "range");
+        WriteSpecStart(reply, use, keys.First, "range");
         reply.Map(3);
         WritePair(reply, "lastkey", keys.Last < 0 ? keys.Last : keys.Last - keys.First);
         WritePair(reply, "keystep", keys.Step);
         WritePair(reply, "limit", 0);
     }
 
-    private static void WriteCountedSpec(ReplyWriter reply, KeyAccess access, int countIndex)
+    private static void WriteCountedSpec(ReplyWriter reply, KeyUse use, int countIndex)
     {
-        WriteSpecStart(reply, access, countIndex, "keynum");
+        WriteSpecStart(reply, use, countIndex, "keynum");
         reply.Map(3);
         WritePair(reply, "keynumidx", 0);
         WritePair(reply, "firstkey", 1);
@@ -122,11 +126,11 @@ internal static class CommandText
     }
 
     // Up to the specification of the range itself, which follows.
-    private static void WriteSpecStart(ReplyWriter reply, KeyAccess access, int index, string type)
+    private static void WriteSpecStart(ReplyWriter reply, KeyUse use, int index, string type)
     {
         reply.Map(3);
         reply.BulkText("flags");
-        WriteAccess(reply, access);
+        WriteUse(reply, use);
         reply.BulkText("begin_search");
         reply.Map(2);
         WritePair(reply, "type", "index");

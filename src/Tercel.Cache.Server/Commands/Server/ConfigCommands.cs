@@ -1,4 +1,5 @@
 // Why this is correct: the only pointers are those of the command functions below.
+using System.Text;
 using Tercel.Cache.Server.Settings;
 
 namespace Tercel.Cache.Server.Commands.Server;
@@ -43,7 +44,9 @@ internal static unsafe class ConfigCommands
         c.Reply.Map(found.Count);
         foreach (var parameter in found)
         {
-            c.Reply.BulkText(parameter.Name);
+            // A name that was asked for comes back as it was written.
+            var name = Encoding.ASCII.GetBytes(parameter.Name);
+            c.Reply.Bulk(patterns.Find(pattern => Ascii.EqualsIgnoreCase(pattern, name)) ?? name);
             c.Reply.BulkText(parameter.Value);
         }
     }
