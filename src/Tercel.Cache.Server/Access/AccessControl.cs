@@ -1,5 +1,6 @@
 using System.Text;
 using Tercel.Cache.Server.Commands;
+using Tercel.Cache.Server.Commands.Connection;
 using Tercel.Cache.Server.Sessions;
 using Tercel.Cache.Server.Settings;
 using Tercel.Resp;
@@ -79,7 +80,7 @@ internal sealed class AccessControl
         var what = denial == AccessDenial.Command ? info.FullName : Encoding.UTF8.GetString(culprit);
         var context = session.Transaction is null ? "toplevel" : "multi";
         Log.Add(
-            new AccessRefusal(denial, context, what, session.User?.Name ?? "", ClientText.Of(session, nowMs)), nowMs);
+            new AccessRefusal(denial, context, what, session.User?.Name ?? "", ClientLine.Of(session, nowMs)), nowMs);
     }
 
     public AccessUser? Find(string name)

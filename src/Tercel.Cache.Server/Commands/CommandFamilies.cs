@@ -10,7 +10,6 @@ internal static class CommandFamilies
         var table = new CommandTable();
         Greetings.Register(table);
         Hello.Register(table);
-        Authentication.Register(table);
         ClientCommands.Register(table);
         SingleNode.Register(table);
         Transactions.TransactionCommands.Register(table);

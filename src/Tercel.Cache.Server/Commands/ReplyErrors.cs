@@ -110,7 +110,8 @@ internal static class ReplyErrors
 
     public static void HelloNeedsAuth(this ReplyWriter reply) => reply.Error(
         "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> "u8
-        + "<pass> option can be used to authenticate the client and select the RESP protocol version at the same time"u8);
+        + "<pass> option can be used to authenticate the client and select the RESP protocol version at the same "u8
+        + "time"u8);
 
     public static void NotInTransaction(this ReplyWriter reply) =>
         reply.Error("ERR Command not allowed inside a transaction"u8);

@@ -21,7 +21,8 @@ internal sealed class RewriteBuilder : IDisposable
     /// <summary>Number of commands built.</summary>
     public int Commands { get; private set; }
 
-    /// <summary>Starts a command; without a journal (<paramref name="isWanted"/> false) its words are not kept.</summary>
+    /// <summary>Starts a command; without a journal (<paramref name="isWanted"/> false) its words are not kept.
+    /// </summary>
     public RewriteBuilder Begin(bool isWanted = true)
     {
         _isWanted = isWanted;

@@ -1,6 +1,7 @@
 // Why this is correct: the only pointer is that of the command function below.
 using System.Text;
 using Tercel.Cache.Server.Access;
+using Tercel.Cache.Server.Commands.Connection;
 
 namespace Tercel.Cache.Server.Commands.Access;
 
@@ -34,7 +35,7 @@ internal static unsafe class AuthCommand
         access.Log.Add(
             new AccessRefusal(
                 AccessDenial.Login, context, c.Info.Name.ToLowerInvariant(), Encoding.UTF8.GetString(name),
-                ClientText.Of(c.Session, c.NowMs)),
+                ClientLine.Of(c.Session, c.NowMs)),
             c.NowMs);
         c.Reply.WrongPassword();
         return false;

@@ -6,7 +6,7 @@ using Tercel.Resp;
 
 namespace Tercel.Cache.Server.Commands.Connection;
 
-/// <summary>CLIENT INFO, LIST, KILL, REPLY, PAUSE, UNPAUSE, HELP; see <see cref="ClientNames"/> for the others.</summary>
+/// <summary>CLIENT INFO, LIST, KILL, REPLY, PAUSE, UNPAUSE, HELP; see <see cref="ClientNames"/> for others.</summary>
 internal static unsafe class ClientCommands
 {
     private const string Lines =

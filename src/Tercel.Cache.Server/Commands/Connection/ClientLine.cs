@@ -18,7 +18,8 @@ internal static class ClientLine
         var waiting = queued?.Queued.Length ?? 0;
         return string.Create(CultureInfo.InvariantCulture,
             $"id={session.Id} addr={AddressOf(session)} laddr={LocalAddressOf(session)} fd=-1 name={profile.Name}"
-            + $" age={Math.Max(0, nowMs - session.CreatedMs) / 1000} idle={Math.Max(0, nowMs - session.ActiveMs) / 1000}"
+            + $" age={Math.Max(0, nowMs - session.CreatedMs) / 1000}"
+            + $" idle={Math.Max(0, nowMs - session.ActiveMs) / 1000}"
             + $" flags={Flags(session, profile)} db={session.Database} sub={session.SubscriptionCount} psub=0 ssub=0"
             + $" multi={(queued is null ? -1 : queued.Commands.Count)} watch={session.Watched?.Keys.Count ?? 0}"
             + $" qbuf={input} qbuf-free=0 argv-mem=0 multi-mem={waiting} rbs=0 rbp=0"

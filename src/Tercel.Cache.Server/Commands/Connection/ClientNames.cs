@@ -12,8 +12,10 @@ internal static unsafe class ClientNames
     {
         const CommandFlags Flags = CommandFlags.Loading;
         const CommandFlags Admin = CommandFlags.Admin | CommandFlags.Dangerous | CommandFlags.Loading;
-        table.AddSub(client, "ID", 2, Flags, KeySpec.None, &Id, "5.0.0", "Returns the unique client ID of the connection.");
-        table.AddSub(client, "GETNAME", 2, Flags, KeySpec.None, &GetName, "2.6.9", "Returns the name of the connection.");
+        table.AddSub(client, "ID", 2, Flags, KeySpec.None, &Id, "5.0.0",
+            "Returns the unique client ID of the connection.");
+        table.AddSub(client, "GETNAME", 2, Flags, KeySpec.None, &GetName, "2.6.9",
+            "Returns the name of the connection.");
         table.AddSub(client, "SETNAME", 3, Flags, KeySpec.None, &SetName, "2.6.9", "Sets the connection name.");
         table.AddSub(client, "SETINFO", 4, Flags, KeySpec.None, &SetInfo, "7.2.0",
             "Sets information specific to the client or connection.");

@@ -1,6 +1,7 @@
 // Why this is correct: the only pointer is that of the command function below.
 using System.Text;
 using Tercel.Cache.Server.Admin;
+using Tercel.Cache.Server.Commands.Access;
 using Tercel.Cache.Server.Commands.Server;
 using Tercel.Cache.Server.Sessions;
 using Tercel.Resp;
@@ -20,12 +21,7 @@ internal static unsafe class Hello
         var version = c.Session.IsResp3 ? 3L : 2L;
         if (c.Args.Count > 1 && !TryVersion(ref c, out version)) return;
         if (!TryOptions(ref c, out var user, out var name)) return;
-        if (user > 0 && !Authentication.TryLogIn(ref c, c.Args[user], c.Args[user + 1]))
-        {
-            c.Reply.WrongPassword();
-            return;
-        }
-
+        if (user > 0 && !AuthCommand.TryLogin(ref c, c.Args[user], c.Args[user + 1])) return;
         if (c.Session.User is null)
         {
             c.Reply.HelloNeedsAuth();

@@ -11,10 +11,12 @@ internal static unsafe class SingleNode
         const CommandFlags Quick = CommandFlags.Fast | CommandFlags.Loading;
         table.Add("CLUSTER", -2, CommandFlags.Loading, KeySpec.None, &NoCluster, "cluster", "3.0.0",
             "Answers that there is no cluster.");
-        table.Add("READONLY", 1, Quick, KeySpec.None, &NoCluster, "cluster", "3.0.0", "Answers that there is no cluster.");
+        table.Add("READONLY", 1, Quick, KeySpec.None, &NoCluster, "cluster", "3.0.0",
+            "Answers that there is no cluster.");
         table.Add("READWRITE", 1, Quick, KeySpec.None, &NoCluster, "cluster", "3.0.0",
             "Answers that there is no cluster.");
-        table.Add("ASKING", 1, Quick, KeySpec.None, &NoCluster, "cluster", "3.0.0", "Answers that there is no cluster.");
+        table.Add("ASKING", 1, Quick, KeySpec.None, &NoCluster, "cluster", "3.0.0",
+            "Answers that there is no cluster.");
         table.Add("WAIT", 3, CommandFlags.None, KeySpec.None, &Wait, "generic", "3.0.0",
             "Answers how many replicas have acknowledged the writes: none.");
     }
