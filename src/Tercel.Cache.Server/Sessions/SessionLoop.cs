@@ -1,7 +1,6 @@
 // Why this is correct: bytes are only read between the pointer and the count the loop has given, and a batch has run
 // before the loop uses its receive buffer again (EndOfBatch).
 using System.Runtime.CompilerServices;
-using Tercel.Cache.Server.Access;
 using Tercel.Cache.Server.Admin;
 using Tercel.Cache.Server.Commands;
 using Tercel.Network;
@@ -43,9 +42,8 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
     public bool Opened(Connection connection)
     {
         _statistics.ConnectionsReceived++;
-        if (!ProtectedMode.Admits(_server, connection.RemoteEndPoint))
+        if (!SessionOpening.IsWelcome(_server, connection))
         {
-            connection.Send(ProtectedMode.Denied);
             _statistics.ConnectionsRejected++;
             return false;
         }
