@@ -11,7 +11,7 @@ public sealed class AclTests : IDisposable
     {
         Assert.Equal("+OK\r\n", _redis.Run("ACL SETUSER bob on >secret"));
         Assert.Equal("*2\r\n$97\r\nuser bob on #2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b "
-            + "resetchannels -@all\r\n$31\r\nuser default on nopass ~* &* +@all\r\n", List());
+            + "resetchannels -@all\r\n$34\r\nuser default on nopass ~* &* +@all\r\n", List());
         var bob = Login("bob", "secret");
         Assert.Equal("-NOPERM this user has no permissions to run the 'get' command\r\n", _redis.Run(bob, "GET a"));
     }
@@ -63,7 +63,8 @@ public sealed class AclTests : IDisposable
         Assert.Equal("+OK\r\n", _redis.Run($"ACL SETUSER bob on nopass +@all {rules}"));
         var reply = _redis.Run(Login("bob", ""), command);
         Assert.Equal(!allowed, reply.StartsWith(
-            "-NOPERM this user has no permissions to access one of the keys used as arguments", StringComparison.Ordinal));
+            "-NOPERM this user has no permissions to access one of the keys used as arguments",
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -127,7 +128,8 @@ public sealed class AclTests : IDisposable
         var guesser = _redis.Open();
         for (var i = 0; i < Tercel.Cache.Server.Access.LoginLimiter.FailuresMax; i++)
             Assert.StartsWith("-WRONGPASS", _redis.Run(guesser, $"AUTH bob {i}"), StringComparison.Ordinal);
-        Assert.StartsWith("-ERR too many failed logins", _redis.Run(guesser, "AUTH bob right"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "-ERR too many failed logins", _redis.Run(guesser, "AUTH bob right"), StringComparison.Ordinal);
         _redis.Advance(100);
         Assert.Equal("+OK\r\n", _redis.Run(guesser, "AUTH bob right"));
     }
@@ -140,9 +142,12 @@ public sealed class AclTests : IDisposable
         for (var i = 0; i < 3; i++) _redis.Run(bob, "GET b");
         _redis.Run(bob, "SET a 1");
         var log = _redis.Run("ACL LOG");
-        Assert.StartsWith("*2\r\n*20\r\n$5\r\ncount\r\n:1\r\n$6\r\nreason\r\n$7\r\ncommand\r\n", log, StringComparison.Ordinal);
-        Assert.Contains("count\r\n:3\r\n$6\r\nreason\r\n$3\r\nkey\r\n$7\r\ncontext\r\n$8\r\ntoplevel\r\n$6\r\nobject\r\n$1\r\nb\r\n", log,
-            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "*2\r\n*20\r\n$5\r\ncount\r\n:1\r\n$6\r\nreason\r\n$7\r\ncommand\r\n", log, StringComparison.Ordinal);
+        Assert.Contains(
+            "count\r\n:3\r\n$6\r\nreason\r\n$3\r\nkey\r\n$7\r\ncontext\r\n$8\r\ntoplevel\r\n"
+            + "$6\r\nobject\r\n$1\r\nb\r\n",
+            log, StringComparison.Ordinal);
         Assert.Equal("+OK\r\n", _redis.Run("ACL LOG RESET"));
         Assert.Equal("*0\r\n", _redis.Run("ACL LOG"));
     }
