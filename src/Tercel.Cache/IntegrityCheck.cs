@@ -93,9 +93,20 @@ internal static unsafe class IntegrityCheck
             Invariant.Holds(previous == queue.Last);
         }
 
+        var worked = shard.Work.Current;
+        if (worked != null)
+        {
+            Invariant.Holds(worked->Place == SegmentPlace.None);
+            live += CheckSegment(shard, worked);
+            bytes += shard.Log.MemoryBytes(worked);
+            if (worked->Pool == SegmentPool.Small) smallBytes += shard.Log.MemoryBytes(worked);
+            dead += worked->DeadBytes;
+        }
+
         Invariant.Holds(bytes == shard.Log.Bytes);
         Invariant.Holds(smallBytes == shard.Log.SmallBytes);
         Invariant.Holds(dead == shard.Log.DeadBytes);
+        Invariant.Holds(shard.Log.UsedBytes <= bytes && shard.Log.UsedBytes >= dead);
         return live;
     }
 
@@ -136,8 +147,9 @@ internal static unsafe class IntegrityCheck
         Invariant.Holds(live == segment->LiveCount);
         Invariant.Holds(dead == segment->DeadBytes);
         Invariant.Holds(first >= segment->FirstExpiryMs);
-        Invariant.Holds(segment->FirstExpiryMs == long.MaxValue || segment->DueLink != null);
-        Invariant.Holds(live > 0 || shard.Log.IsOpen(segment));
+        Invariant.Holds(segment->FirstExpiryMs == long.MaxValue || segment->DueLink != null
+            || segment == shard.Work.Current);
+        Invariant.Holds(live > 0 || shard.Log.IsOpen(segment) || segment == shard.Work.Current);
         return live;
     }
 }

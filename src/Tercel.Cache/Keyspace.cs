@@ -1,6 +1,7 @@
 // Unsafe: pointers to entries are used only while their shard is entered, and handed out only inside ref structs.
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using Tercel.Cache.Eviction;
 using Tercel.Cache.Expiry;
 using Tercel.Cache.Memory;
 using Tercel.Cache.Table;
@@ -22,6 +23,7 @@ public sealed unsafe class Keyspace : IDisposable
     private readonly KeyspaceState _state;
     private readonly Shard[] _shards;
     private readonly int _shardMask;
+    private readonly Evictor _evictor;
 
     /// <summary>Reserves address space; memory is taken as the dataset grows.</summary>
     public Keyspace(KeyspaceOptions options)
@@ -38,12 +40,15 @@ public sealed unsafe class Keyspace : IDisposable
         _shards = new Shard[layout.ShardCount];
         for (var i = 0; i < _shards.Length; i++) _shards[i] = new Shard(_state);
         _shardMask = _shards.Length - 1;
+        _evictor = new Evictor(this);
         Eviction = options.Eviction;
     }
 
     internal PagePool Pool => _state.Pool;
 
     internal Spaces Spaces => _state.Spaces;
+
+    internal ReadOnlySpan<Shard> Shards => _shards;
 
     internal Shard ShardAt(int shard) => _shards[shard];
 
@@ -89,10 +94,10 @@ public sealed unsafe class Keyspace : IDisposable
     /// <remarks>Thread: no shard entered. Cost: one comparison while memory is not full; else at most a few segments.
     /// False under <see cref="EvictionPolicy.NoEviction"/>, or when nothing is left to evict.</remarks>
     public bool TryMakeRoom(long bytes, long nowMs) =>
-        Pool.BytesUsed + bytes <= MemoryBytesMax || Evictor.TryMakeRoom(this, bytes, nowMs);
+        Pool.BytesUsed + bytes <= _evictor.BytesEasy || _evictor.TryMakeRoom(bytes, nowMs);
 
     /// <summary>Counts and memory of all shards. Any thread, nothing entered; locks nothing.</summary>
-    public KeyspaceStatistics ReadStatistics() => KeyspaceReport.Read(this);
+    public KeyspaceStatistics ReadStatistics() => KeyspaceStatistics.Of(this);
 
     // ---- any value ----
 
@@ -114,6 +119,15 @@ public sealed unsafe class Keyspace : IDisposable
         return true;
     }
 
+    /// <summary>The same, and gives the value a unique number if it has none: <see cref="ValueView.CasUnique"/>. Every
+    /// later change renews the number or drops it, and none is ever given twice.</summary>
+    public bool TryGetWithCas(in KeyRef key, long nowMs, out ValueView value)
+    {
+        if (!TryFind(key, nowMs, out value)) return false;
+        if (value.CasUnique == 0) value = KeyOperations.GiveCas(Of(key.Hash), key, nowMs);
+        return true;
+    }
+
     /// <summary>The same without counting: for EXISTS, TYPE, TTL, OBJECT, snapshots.</summary>
     public bool TryPeek(in KeyRef key, long nowMs, out ValueView value)
     {
@@ -124,7 +138,7 @@ public sealed unsafe class Keyspace : IDisposable
 
     /// <summary>Memory that the key takes with its value and its place in the index; 0 when missing. Units:
     /// bytes.</summary>
-    public long MemoryOf(in KeyRef key, long nowMs) => KeyspaceReport.MemoryOf(Of(key.Hash), key, nowMs);
+    public long MemoryOf(in KeyRef key, long nowMs) => CollectionOperations.MemoryOf(Of(key.Hash), key, nowMs);
 
     /// <summary>Removes the key; false when there was no live value.</summary>
     public bool Remove(in KeyRef key, long nowMs)
@@ -171,43 +185,33 @@ public sealed unsafe class Keyspace : IDisposable
 
     /// <summary>Finds a collection of that kind: Ok, NotFound or WrongType.</summary>
     /// <remarks>Lifetime of <paramref name="handle"/>: until the key is removed or its shard is left.</remarks>
-    public StoreStatus FindCollection(in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle)
-    {
-        var shard = Of(key.Hash);
-        var slot = shard.Find(key, nowMs);
-        if (slot == null)
-        {
-            shard.Counters.Misses++;
-            handle = default;
-            return StoreStatus.NotFound;
-        }
-
-        shard.Counters.Hits++;
-        Slot.Touch(slot);
-        return HandleOf(shard, Slot.Address(*slot), kind, out handle);
-    }
+    public StoreStatus FindCollection(in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle) =>
+        CollectionOperations.Find(Of(key.Hash), key, kind, nowMs, out handle);
 
     /// <summary>The same, but creates an empty one when missing. The caller removes it again if it stays empty:
     /// no key ever holds an empty collection when its shard is left.</summary>
-    public StoreStatus OpenCollection(in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle)
-    {
-        handle = default;
-        if (key.Bytes.Length > EngineLimits.KeyBytesMax) return StoreStatus.TooLarge;
-        var shard = Of(key.Hash);
-        var slot = shard.Find(key, nowMs);
-        byte* entry;
-        if (slot == null)
-        {
-            entry = shard.Write(key, null, kind, default, Entry.RootBytes, nowMs);
-            Unsafe.WriteUnaligned(Entry.ValueStart(entry), 0UL);
-        }
-        else
-        {
-            entry = Slot.Address(*slot);
-            Slot.Touch(slot);
-        }
+    public StoreStatus OpenCollection(in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle) =>
+        CollectionOperations.Open(Of(key.Hash), key, kind, nowMs, out handle);
 
-        return HandleOf(shard, entry, kind, out handle);
+    /// <summary>To be called before a command changes what is stored under the key other than through the methods
+    /// here:
+    /// a collection through its value type.</summary>
+    /// <remarks>Cost: one predicted branch while no snapshot is made.</remarks>
+    public void BeforeWrite(in KeyRef key) => Of(key.Hash).Snapshot?.BeforeChange(key.Hash);
+
+    /// <summary>Begins to hand all entries as they are now to a sink.</summary>
+    /// <remarks>Enters all shards for an instant. One pass at a time.</remarks>
+    public SnapshotPass BeginSnapshot(ISnapshotSink sink)
+    {
+        EnterAll();
+        try
+        {
+            return new SnapshotPass(this, sink);
+        }
+        finally
+        {
+            ExitAll();
+        }
     }
 
     // ---- whole keyspace: these enter shards themselves ----
@@ -237,7 +241,7 @@ public sealed unsafe class Keyspace : IDisposable
     public void Flush(int database)
     {
         EnterAll();
-        if (database < 0 || !_state.Spaces.TryRenew(database)) KeyspaceSweep.FlushNow(this, database);
+        KeyspaceSweep.Flush(this, database);
         ExitAll();
     }
 
@@ -255,10 +259,14 @@ public sealed unsafe class Keyspace : IDisposable
     public int Tick(int shard, long nowMs, int stepsMax)
     {
         Enter(shard);
-        var steps = 0;
-        while (steps < stepsMax && SegmentExpiry.Step(_shards[shard], nowMs)) steps++;
-        Exit(shard);
-        return steps;
+        try
+        {
+            return Upkeep.Run(this, _shards[shard], nowMs, stepsMax);
+        }
+        finally
+        {
+            Exit(shard);
+        }
     }
 
     /// <summary>Walks everything and throws when something does not fit together. For tests; slow.</summary>
@@ -286,11 +294,4 @@ public sealed unsafe class Keyspace : IDisposable
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Shard Of(ulong hash) => _shards[ShardOf(hash)];
-
-    private static StoreStatus HandleOf(Shard shard, byte* entry, ValueKind kind, out CollectionHandle handle)
-    {
-        var isRight = Entry.Kind(entry) == kind;
-        handle = isRight ? new CollectionHandle(shard.Heap, (ulong*)Entry.ValueStart(entry)) : default;
-        return isRight ? StoreStatus.Ok : StoreStatus.WrongType;
-    }
 }

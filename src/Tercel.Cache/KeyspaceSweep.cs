@@ -1,33 +1,84 @@
-// Unsafe: walks slots of entered shards.
+// Unsafe: walks slots of entered shards; a unit's slots are copied before entries are removed from it.
 using Tercel.Cache.Table;
 
 namespace Tercel.Cache;
 
-/// <summary>Removes entries whose space no database has any more.</summary>
+/// <summary>Empties databases: at once for those who look, in the background for the memory.</summary>
 internal static unsafe class KeyspaceSweep
 {
-    /// <summary>Empties a database (or all with -1) before it returns; all shards are entered.</summary>
-    public static void FlushNow(Keyspace keyspace, int database)
+    private const int UnitsPerStep = 32;
+
+    /// <summary>Empties a database, or all with -1; all shards are entered.</summary>
+    public static void Flush(Keyspace keyspace, int database)
     {
-        for (var i = 0; i < keyspace.ShardCount; i++)
+        if (database < 0 && !IsUnderSnapshot(keyspace))
         {
-            var shard = keyspace.ShardAt(i);
-            if (database < 0) shard.Clear();
-            else RemoveAll(shard, keyspace.Spaces.Of(database));
+            foreach (var shard in keyspace.Shards) shard.Clear();
+            return;
+        }
+
+        for (var i = 0; i < EngineLimits.DatabaseCount; i++)
+        {
+            if (database >= 0 && i != database) continue;
+            if (IsEmpty(keyspace, keyspace.Spaces.Of(i)) || keyspace.Spaces.TryRenew(i)) continue;
+            foreach (var shard in keyspace.Shards)
+                for (ulong unit = 0; unit < shard.Index.UnitCount; unit++) RemoveFrom(shard, unit, keyspace.Spaces.Of(i));
         }
     }
 
-    private static void RemoveAll(Shard shard, byte space)
+    /// <summary>Removes some entries of flushed databases from an entered shard; false when there are none.</summary>
+    public static bool Step(Keyspace keyspace, Shard shard)
     {
-        for (ulong unit = 0; unit < shard.Index.UnitCount; unit++)
+        if (keyspace.Spaces.DeadCount == 0) return false;
+        for (var space = 0; space < Spaces.Count; space++)
         {
-            foreach (var slot in shard.Index.Collect(unit))
+            if (!keyspace.Spaces.IsDeadAndUsed((byte)space)) continue;
+            if (shard.Count((byte)space) == 0)
             {
-                var entry = Slot.Address(slot);
-                if (entry[1] != space) continue;
-                var hash = shard.HashOf(entry);
-                shard.Remove(hash, shard.Index.SlotOf(hash, entry));
+                if (IsEmpty(keyspace, (byte)space)) keyspace.Spaces.Release((byte)space);
+                continue;
             }
+
+            for (var i = 0; i < UnitsPerStep; i++)
+            {
+                shard.SweepUnit = (shard.SweepUnit + 1) % shard.Index.UnitCount;
+                RemoveFrom(shard, shard.SweepUnit, (byte)space);
+            }
+
+            return true;
         }
+
+        return false;
+    }
+
+    private static bool IsUnderSnapshot(Keyspace keyspace)
+    {
+        foreach (var shard in keyspace.Shards)
+            if (shard.Snapshot is not null) return true;
+        return false;
+    }
+
+    private static bool IsEmpty(Keyspace keyspace, byte space)
+    {
+        foreach (var shard in keyspace.Shards)
+            if (shard.Count(space) != 0) return false;
+        return true;
+    }
+
+    private static void RemoveFrom(Shard shard, ulong unit, byte space)
+    {
+        if (unit >= shard.Index.UnitCount) return;
+        // No unit may merge while its slots are walked; upkeep does that later.
+        var wasFrozen = shard.Index.Frozen;
+        shard.Index.Frozen = true;
+        foreach (var slot in shard.Index.Collect(unit))
+        {
+            var entry = Slot.Address(slot);
+            if (entry[1] != space) continue;
+            var hash = shard.HashOf(entry);
+            shard.Remove(hash, shard.Index.SlotOf(hash, entry));
+        }
+
+        shard.Index.Frozen = wasFrozen;
     }
 }

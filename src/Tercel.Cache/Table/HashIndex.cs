@@ -52,7 +52,7 @@ internal unsafe struct HashIndex : IDisposable
     }
 
     /// <summary>Number of entries.</summary>
-    public long Count { get; private set; }
+    public long Count { readonly get; private set; }
 
     /// <summary>Number of units; they are numbered from 0.</summary>
     public readonly ulong UnitCount => _unitCount;
@@ -64,7 +64,7 @@ internal unsafe struct HashIndex : IDisposable
     public readonly long BytesUsed => ((long)PagesFor(_unitCount) + _overflow.PageCount) * _pool.PageBytes;
 
     /// <summary>While true no unit splits or merges, so that unit numbers stay what they are.</summary>
-    public bool Frozen { get; set; }
+    public bool Frozen { readonly get; set; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly ulong UnitOf(ulong hash)
@@ -98,6 +98,11 @@ internal unsafe struct HashIndex : IDisposable
         Sse.Prefetch0(entry);
         Sse.Prefetch0(entry + 64);
     }
+
+    private readonly bool IsTooFull => Count > (long)_unitCount * FillTarget && !Frozen;
+
+    private readonly bool IsTooEmpty =>
+        Count < (long)_unitCount * (FillTarget / 3) && _unitCount > UnitsMin && !Frozen;
 
     /// <summary>The slot of that key, or null.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -135,7 +140,7 @@ internal unsafe struct HashIndex : IDisposable
     {
         BucketChain.Place(UnitAt(UnitOf(hash)), hash, slot, ref _overflow);
         Count++;
-        if (Count > (long)_unitCount * FillTarget && !Frozen) Split();
+        if (IsTooFull) Split();
     }
 
     /// <summary>Empties a slot. Slots found before may have moved.</summary>
@@ -143,7 +148,16 @@ internal unsafe struct HashIndex : IDisposable
     {
         BucketChain.Remove(UnitAt(UnitOf(hash)), slot, ref _overflow);
         Count--;
-        if (Count < (long)_unitCount * (FillTarget / 3) && _unitCount > UnitsMin && !Frozen) Merge();
+        if (IsTooEmpty) Merge();
+    }
+
+    /// <summary>Catches up with growth that was put off; false when there is nothing to do.</summary>
+    public bool Adjust(int unitsMax)
+    {
+        var units = _unitCount;
+        for (var i = 0; i < unitsMax && IsTooFull; i++) Split();
+        for (var i = 0; i < unitsMax && IsTooEmpty; i++) Merge();
+        return units != _unitCount;
     }
 
     /// <summary>Gives all memory back and starts empty.</summary>

@@ -19,6 +19,7 @@ internal static unsafe class KeyOperations
             return true;
         }
 
+        shard.Snapshot?.BeforeChange(key.Hash);
         if ((*entry & Entry.HasExpiry) != 0)
         {
             Entry.SetExpireAt(entry, expireAtMs);
@@ -34,6 +35,19 @@ internal static unsafe class KeyOperations
         }
 
         return true;
+    }
+
+    /// <summary>Gives a live entry a unique number, for which it moves.</summary>
+    public static ValueView GiveCas(Shard shard, in KeyRef key, long nowMs)
+    {
+        var slot = shard.Find(key, nowMs);
+        var entry = Slot.Address(*slot);
+        var value = Entry.Value(entry);
+        var moved = shard.Write(key, slot, Entry.Kind(entry), EntryFields.Of(entry).WithCas(shard.NextCas()),
+            value.Length, nowMs);
+        value.CopyTo(Entry.Value(moved));
+        shard.Log.Kill(entry);
+        return new ValueView(*slot);
     }
 
     public static StoreStatus Rename(

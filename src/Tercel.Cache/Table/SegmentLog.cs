@@ -46,6 +46,9 @@ internal sealed unsafe class SegmentLog : IDisposable
     /// <summary>Memory of all segments. Units: bytes.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>Entries in all segments, dead ones and gaps included. Units: bytes.</summary>
+    public long UsedBytes { get; private set; }
+
     /// <summary>Dead entries and gaps in all segments. Units: bytes.</summary>
     public long DeadBytes { get; private set; }
 
@@ -64,6 +67,7 @@ internal sealed unsafe class SegmentLog : IDisposable
         var segment = isBig ? OpenBig(bytes, pool, ttlClass) : OpenFor((int)bytes, pool, ttlClass);
         var entry = (byte*)segment + segment->Used;
         segment->Used += (int)bytes;
+        UsedBytes += bytes;
         segment->LiveCount++;
         NoteExpiry(segment, expireAtMs, nowMs);
         return entry;
@@ -77,11 +81,20 @@ internal sealed unsafe class SegmentLog : IDisposable
         _wheel.Schedule(segment, nowMs);
     }
 
+    /// <summary>Changes where a big segment ends, within its memory.</summary>
+    public void SetBigEnd(Segment* segment, int used)
+    {
+        Invariant.Holds(AddressSpace.RoundUp(used) == AddressSpace.RoundUp(segment->Used));
+        UsedBytes += used - segment->Used;
+        segment->Used = used;
+    }
+
     /// <summary>Lets the last entry of an open segment grow by an even number of bytes.</summary>
     public bool TryExtend(Segment* segment, int bytes)
     {
         if (!IsOpen(segment) || segment->Used + bytes > _pool.PageBytes) return false;
         segment->Used += bytes;
+        UsedBytes += bytes;
         return true;
     }
 
@@ -121,6 +134,7 @@ internal sealed unsafe class SegmentLog : IDisposable
         Detach(segment);
         _wheel.Unschedule(segment);
         segment = (Segment*)_pool.ResizeLarge((byte*)segment, bytes, used);
+        UsedBytes += used - segment->Used;
         segment->Used = used;
         CountBytes(segment, AddressSpace.RoundUp(used));
         Attach(segment, place);
@@ -156,12 +170,14 @@ internal sealed unsafe class SegmentLog : IDisposable
         }
     }
 
-    /// <summary>Moves a segment between the pools as it is: big ones are promoted that way.</summary>
-    public void ChangePool(Segment* segment, SegmentPool pool)
+    /// <summary>Puts a detached segment to the young end of a pool as it is: big ones move that way.</summary>
+    public void Renew(Segment* segment, SegmentPool pool)
     {
         CountBytes(segment, -MemoryBytes(segment));
         segment->Pool = pool;
         CountBytes(segment, MemoryBytes(segment));
+        segment->Sequence = _sequence.Next();
+        Attach(segment, (SegmentPlace)pool);
     }
 
     /// <summary>Brings a segment to where it belongs: away when nothing lives in it, to the sparse ones when most is
@@ -187,6 +203,7 @@ internal sealed unsafe class SegmentLog : IDisposable
         _wheel.Unschedule(segment);
         CountBytes(segment, -MemoryBytes(segment));
         DeadBytes -= segment->DeadBytes;
+        UsedBytes -= segment->Used - Segment.HeaderBytes;
         if (segment->IsBig) _pool.ReturnLarge((byte*)segment, Segment.BigBytes(segment));
         else _pool.Return((byte*)segment);
     }

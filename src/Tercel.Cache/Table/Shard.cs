@@ -1,6 +1,7 @@
 // Unsafe: entries are found through the index, which points only at live ones of this shard's log.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Tercel.Cache.Eviction;
 using Tercel.Cache.Memory;
 using Tercel.Cache.Values;
 using Tercel.Primitives;
@@ -11,6 +12,9 @@ namespace Tercel.Cache.Table;
 /// <remarks>Thread: everything but the lock and the index's prefetches demands that the shard is entered.</remarks>
 internal sealed unsafe class Shard : IDisposable
 {
+    /// <summary>The table of evicted keys may use this part of what the entries use.</summary>
+    private const int GhostPart = 64;
+
     private readonly KeyspaceState _state;
     private readonly long* _counts;
 
@@ -18,6 +22,8 @@ internal sealed unsafe class Shard : IDisposable
     public HashIndex Index;
     public ShardLock Lock;
     public ShardCounters Counters;
+    public SegmentWork Work;
+    private GhostTable _ghosts;
 
     public Shard(KeyspaceState state)
     {
@@ -26,11 +32,21 @@ internal sealed unsafe class Shard : IDisposable
         Index = new HashIndex(state.Pool, state.Hash);
         Log = new SegmentLog(state.Pool, state.Sequence, state.TtlClasses);
         Heap = new NodeHeap(state.Pool, state.Seed);
+        _ghosts = new GhostTable(state.Pool);
     }
 
     public SegmentLog Log { get; }
 
     public NodeHeap Heap { get; }
+
+    /// <summary>Where the sweep for flushed databases is.</summary>
+    public ulong SweepUnit { get; set; }
+
+    /// <summary>Told before an entry changes, comes or goes, while a snapshot is made.</summary>
+    public ShardPass? Snapshot { get; set; }
+
+    /// <summary>Memory of the table of evicted keys. Units: bytes.</summary>
+    public long GhostBytes => _ghosts.BytesUsed;
 
     /// <summary>Number of keys with that space.</summary>
     public long Count(byte space) => _counts[space];
@@ -51,11 +67,14 @@ internal sealed unsafe class Shard : IDisposable
     /// <remarks>The old entry's collection is the caller's business.</remarks>
     public byte* Write(in KeyRef key, ulong* slot, ValueKind kind, in EntryFields fields, int valueLength, long nowMs)
     {
+        Snapshot?.BeforeChange(key.Hash);
         var flags = fields.Flags;
         var size = Entry.SizeFor(flags, key.Bytes.Length, valueLength);
         var isBigString = kind == ValueKind.String && Log.IsBig(size);
         var old = slot == null ? null : Slot.Address(*slot);
-        var pool = old == null ? SegmentPool.Small : Log.SegmentOf(old)->Pool;
+        var pool = old != null ? Log.SegmentOf(old)->Pool
+            : _ghosts.Take(key.Hash) ? SegmentPool.Main
+            : SegmentPool.Small;
         var entry = Log.Append(size, pool, fields.ExpireAtMs, nowMs);
         var space = _state.Spaces.Of(key.Database);
         Entry.WriteHeader(entry, (byte)((isBigString ? Entry.BigString : (byte)kind) | flags), space, key.Bytes,
@@ -77,6 +96,7 @@ internal sealed unsafe class Shard : IDisposable
     /// <summary>Removes an entry with all it holds.</summary>
     public void Remove(ulong hash, ulong* slot)
     {
+        Snapshot?.BeforeChange(hash);
         var entry = Slot.Address(*slot);
         FreeCollection(entry);
         _counts[entry[1]]--;
@@ -95,6 +115,22 @@ internal sealed unsafe class Shard : IDisposable
         Remove(hash, slot);
     }
 
+    /// <summary>Removes an entry that nobody can find any more: expired, or of a flushed database.</summary>
+    public bool RemoveIfGone(ulong hash, ulong* slot, long nowMs)
+    {
+        var entry = Slot.Address(*slot);
+        if (_state.Spaces.IsDead(entry[1]))
+        {
+            Remove(hash, slot);
+            return true;
+        }
+
+        return RemoveIfExpired(hash, slot, nowMs);
+    }
+
+    /// <summary>Notes that a newcomer is being evicted.</summary>
+    public void Remember(ulong hash) => _ghosts.Add(hash, Index.Count, Log.Bytes / GhostPart);
+
     public void FreeCollection(byte* entry)
     {
         if (Entry.IsCollection(entry))
@@ -109,9 +145,12 @@ internal sealed unsafe class Shard : IDisposable
     /// <summary>Removes everything at once.</summary>
     public void Clear()
     {
+        if (Work.Current != null) Log.Attach(Work.Current, (SegmentPlace)Work.Current->Pool);
+        Work.Clear();
         Index.Clear();
         Log.Clear();
         Heap.Clear();
+        _ghosts.Clear();
         NativeMemory.Clear(_counts, Spaces.Count * sizeof(long));
     }
 

@@ -60,10 +60,14 @@ internal sealed class Spaces
     /// <summary>Says that no entry carries this dead number any more.</summary>
     public void Release(byte space)
     {
-        Invariant.Holds(_isUsed[space]);
         Invariant.Holds(IsDead(space));
-        _isUsed[space] = false;
-        DeadCount--;
+        lock (_isUsed)
+        {
+            // Two shards may notice at once.
+            if (!_isUsed[space]) return;
+            _isUsed[space] = false;
+            DeadCount--;
+        }
     }
 
     public bool IsDeadAndUsed(byte space) => _isUsed[space] && IsDead(space);

@@ -43,6 +43,7 @@ internal static unsafe class StringOperations
         }
 
         Slot.Touch(slot);
+        shard.Snapshot?.BeforeChange(key.Hash);
         if (!TrySetInPlace(shard, Slot.Address(*slot), value, fields, nowMs))
             Replace(shard, key, slot, value, fields, nowMs);
         return StoreStatus.Ok;
@@ -65,6 +66,7 @@ internal static unsafe class StringOperations
 
         entry = Slot.Address(*slot);
         if (Entry.Kind(entry) != ValueKind.String) return StoreStatus.WrongType;
+        shard.Snapshot?.BeforeChange(key.Hash);
         if ((*entry & Entry.HasCas) != 0) Entry.SetCas(entry, shard.NextCas());
         if (Entry.ValueLength(entry) < lengthMin) entry = Grow(shard, key, slot, lengthMin, nowMs);
         Slot.Touch(slot);
@@ -98,6 +100,7 @@ internal static unsafe class StringOperations
         Invariant.Holds(Utf8Formatter.TryFormat(sum, digits, out var length));
         if (slot == null) return Set(shard, key, digits[..length], fields, keepExpiry: false, nowMs);
         Slot.Touch(slot);
+        shard.Snapshot?.BeforeChange(key.Hash);
         if (!TrySetInPlace(shard, Slot.Address(*slot), digits[..length], fields, nowMs))
             Replace(shard, key, slot, digits[..length], fields, nowMs);
         return StoreStatus.Ok;
@@ -127,7 +130,7 @@ internal static unsafe class StringOperations
             var used = (long)Segment.HeaderBytes + start + value.Length;
             if (AddressSpace.RoundUp(used) != AddressSpace.RoundUp(segment->Used)) return false;
             value.CopyTo(new Span<byte>(entry + start, value.Length));
-            segment->Used = (int)used;
+            shard.Log.SetBigEnd(segment, (int)used);
         }
         else
         {
@@ -204,7 +207,7 @@ internal static unsafe class StringOperations
         var (had, used) = (segment->Used, segment->Used + (length - Entry.ValueLength(entry)));
         if (AddressSpace.RoundUp(had) == AddressSpace.RoundUp(used))
         {
-            segment->Used = used;
+            shard.Log.SetBigEnd(segment, used);
             new Span<byte>((byte*)segment + had, used - had).Clear();
             return entry;
         }

@@ -49,6 +49,11 @@ internal sealed class KeyspaceWithModel : IDisposable
         }
     }
 
+    /// <summary>What is live now.</summary>
+    public Dictionary<(int Database, string Key), string> Contents() =>
+        _model.Where(entry => entry.Value.ExpireAtMs == 0 || _nowMs <= entry.Value.ExpireAtMs)
+            .ToDictionary(entry => entry.Key, entry => SnapshotPassTests.Sink.Describe(entry.Value.Bytes, entry.Value.ExpireAtMs));
+
     public void CompareAll()
     {
         Keyspace.CheckIntegrity();

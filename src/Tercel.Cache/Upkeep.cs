@@ -1,0 +1,38 @@
+// Unsafe: looks at the queues of an entered shard.
+using Tercel.Cache.Eviction;
+using Tercel.Cache.Expiry;
+using Tercel.Cache.Table;
+
+namespace Tercel.Cache;
+
+/// <summary>The background work of one shard, in steps of some ten microseconds.</summary>
+internal static unsafe class Upkeep
+{
+    private const int EntriesPerStep = 128;
+    private const int UnitsPerStep = 16;
+
+    /// <summary>Does up to that many steps in an entered shard; returns how many there were to do.</summary>
+    public static int Run(Keyspace keyspace, Shard shard, long nowMs, int stepsMax)
+    {
+        var steps = 0;
+        while (steps < stepsMax && Step(keyspace, shard, nowMs)) steps++;
+        return steps;
+    }
+
+    private static bool Step(Keyspace keyspace, Shard shard, long nowMs) =>
+        SegmentExpiry.Step(shard, nowMs) || Compact(keyspace, shard, nowMs) || KeyspaceSweep.Step(keyspace, shard)
+        || shard.Index.Adjust(UnitsPerStep);
+
+    private static bool Compact(Keyspace keyspace, Shard shard, long nowMs)
+    {
+        if (shard.Work.Current == null)
+        {
+            if (shard.Log.Sparse.First == null) return false;
+            shard.Work.Begin(shard, shard.Log.Sparse.First, SegmentTask.Compact);
+        }
+
+        var rules = new EvictionRules(keyspace.Eviction, shard.Log.Bytes / Math.Max(1, shard.Index.Count));
+        shard.Work.Step(shard, rules, EntriesPerStep, nowMs);
+        return true;
+    }
+}
