@@ -152,7 +152,7 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>Sets the expiry (0 = never) of a live value; false when missing. A time already past removes
     /// it.</summary>
     public bool SetExpiry(in KeyRef key, long expireAtMs, long nowMs) =>
-        KeyOperations.SetExpiry(Of(key.Hash), key, expireAtMs, nowMs);
+        KeyOperations.SetExpiry(Of(key.Hash), key, Math.Min(expireAtMs, EngineLimits.ExpireAtMsMax), nowMs);
 
     /// <summary>Moves a value with its expiry to another key, replacing what is there. Both shards entered.</summary>
     public StoreStatus Rename(in KeyRef from, in KeyRef to, long nowMs) =>
@@ -167,7 +167,7 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>Stores bytes, replacing a value of any kind.</summary>
     public StoreStatus SetString(in KeyRef key, ReadOnlySpan<byte> value, in ValueOptions options, long nowMs)
     {
-        var fields = new EntryFields { ExpireAtMs = options.ExpireAtMs, ClientFlags = options.ClientFlags };
+        var fields = new EntryFields { ExpireAtMs = Math.Min(options.ExpireAtMs, EngineLimits.ExpireAtMsMax), ClientFlags = options.ClientFlags };
         return StringOperations.Set(Of(key.Hash), key, value, fields, options.KeepExpiry, nowMs);
     }
 
