@@ -31,22 +31,37 @@ public static unsafe class RespReader
         if (*start != (byte)'*') return InlineReader.Read(start, count, args, limits, out result);
         if (partial is { IsActive: true }) return Continue(start, count, args, limits, partial, out result);
 
-        var p = start + 1;
-        var status = Number(ref p, start + count, limits.InlineBytesMax, out var total);
-        if (status == ReadStatus.NeedMore) return status;
-        if (status == ReadStatus.Malformed)
-            return Malformed(total == 0 ? ReadProblem.CountLineTooLong : ReadProblem.InvalidCount, out result);
-        if (total > limits.ArgsMax) return Malformed(ReadProblem.InvalidCount, out result);
-        if (limits.Unauthenticated && total > UnauthenticatedArgsMax)
-            return Malformed(ReadProblem.UnauthenticatedCount, out result);
-        if (total <= 0)
+        // Nearly all commands have fewer than ten arguments.
+        var p = start + 4;
+        long total = count >= 4 ? start[1] - '0' : 0;
+        if (total is < 1 or > 9 || start[2] != (byte)'\r' || total > limits.ArgsMax)
         {
-            result = new ReadResult { FirstSlice = args.Count, Bytes = (int)(p - start) };
-            return ReadStatus.Nothing;
+            p = start + 1;
+            var status = Count(ref p, start + count, limits, out total, out result);
+            if (status != ReadStatus.Command || total <= 0)
+            {
+                result = result with { FirstSlice = args.Count, Bytes = (int)(p - start) };
+                return status == ReadStatus.Command ? ReadStatus.Nothing : status;
+            }
         }
 
         var state = new State(start, start + count, p, (int)total, args.Count);
         return Arguments(ref state, args, limits, ref partial, out result);
+    }
+
+    /// <summary>Reads the number of arguments and its line end.</summary>
+    private static ReadStatus Count(
+        ref byte* p, byte* end, in RespLimits limits, out long total, out ReadResult result)
+    {
+        result = default;
+        var status = Number(ref p, end, limits.InlineBytesMax, out total);
+        if (status == ReadStatus.NeedMore) return status;
+        if (status == ReadStatus.Malformed)
+            return Malformed(total == 0 ? ReadProblem.CountLineTooLong : ReadProblem.InvalidCount, out result);
+        if (total > limits.ArgsMax) return Malformed(ReadProblem.InvalidCount, out result);
+        return limits.Unauthenticated && total > UnauthenticatedArgsMax
+            ? Malformed(ReadProblem.UnauthenticatedCount, out result)
+            : ReadStatus.Command;
     }
 
     private static ReadStatus Continue(

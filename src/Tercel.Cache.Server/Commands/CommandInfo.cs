@@ -6,6 +6,7 @@ namespace Tercel.Cache.Server.Commands;
 internal sealed unsafe class CommandInfo
 {
     private bool _isPlain;
+    private bool _isQuick;
     private bool _endsBatch;
 
     /// <summary>Upper case: <c>GET</c>; a subcommand has only its own word, <c>SETNAME</c>.</summary>
@@ -45,9 +46,12 @@ internal sealed unsafe class CommandInfo
     /// <summary>Whether it only holds subcommands.</summary>
     public bool IsContainer => Run is null;
 
-    /// <summary>One key, quick, and nothing a client's state could change about it: the dispatcher's short
-    /// way.</summary>
+    /// <summary>One key, and nothing a client's state could change about it: the dispatcher's short way.</summary>
     public bool IsPlain => _isPlain;
+
+    /// <summary>Timed together with its batch, since its own time is about that of reading a clock. More than the
+    /// commands that COMMAND calls fast, as Redis does: SET is not among those.</summary>
+    public bool IsQuick => _isQuick;
 
     /// <summary>May end, park or change the session, so that what the client sent behind it is looked at only after it
     /// has run.</summary>
@@ -62,7 +66,8 @@ internal sealed unsafe class CommandInfo
         const CommandFlags NeverPlain = CommandFlags.Blocking | CommandFlags.Admin | CommandFlags.PubSub
             | CommandFlags.NoMulti | CommandFlags.NoAuth | CommandFlags.NotQueued;
         _isPlain = Keys is { Kind: KeySpecKind.Range, First: > 0 } && Keys.First == Keys.Last
-            && (Flags & CommandFlags.Fast) != 0 && (Flags & NeverPlain) == 0;
+            && (Flags & NeverPlain) == 0;
+        _isQuick = (Flags & CommandFlags.Fast) != 0 || (_isPlain && Name is "SET" or "SETEX" or "PSETEX" or "GETRANGE");
         _endsBatch = (Flags & NeverPlain) != 0 || Group is "connection" or "transactions" or "server" or "scripting";
     }
 

@@ -52,8 +52,7 @@ internal sealed unsafe class BatchRunner
             {
                 _clock.EndQuick(batch, i);
                 RunOne(batch, i, nowMs);
-                EndSlow(batch, i);
-                nowMs = _server.NowMs;
+                nowMs += EndSlow(batch, i);
             }
         }
 
@@ -64,7 +63,7 @@ internal sealed unsafe class BatchRunner
     }
 
     private static bool IsQuick(CommandBatch batch, int index) =>
-        batch.InfoAt(index) is { } info && (info.Flags & CommandFlags.Fast) != 0;
+        batch.InfoAt(index) is { IsQuick: true };
 
     private void Prefetch(CommandBatch batch)
     {
@@ -98,10 +97,12 @@ internal sealed unsafe class BatchRunner
             _statistics.Failed(info, reply.Written[start..], command->HasRun);
     }
 
-    private void EndSlow(CommandBatch batch, int index)
+    /// <summary>Returns the milliseconds that passed, for the time that the commands behind it see.</summary>
+    private long EndSlow(CommandBatch batch, int index)
     {
         var ns = _clock.EndSlow(batch.InfoAt(index), batch.At(index)->HasRun);
         Watch(batch, index, ns);
+        return ns / 1_000_000;
     }
 
     /// <summary>SLOWLOG and LATENCY.</summary>

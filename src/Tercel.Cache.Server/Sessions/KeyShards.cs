@@ -6,8 +6,11 @@ namespace Tercel.Cache.Server.Sessions;
 /// <summary>Finds out which shards a command needs.</summary>
 internal static class KeyShards
 {
-    /// <summary>Adds the shards of all keys of the command. A count that is no number adds nothing: the command itself
-    /// answers the error.</summary>
+    // More keys than that find their memory themselves.
+    private const int PrefetchedMax = 16;
+
+    /// <summary>Adds the shards of all keys of the command, and starts loading what they will be looked up in. A count
+    /// that is no number adds nothing: the command itself answers the error.</summary>
     public static void Collect(
         Keyspace keyspace, CommandInfo info, in CommandArgs args, int database, ShardSet shards)
     {
@@ -17,8 +20,20 @@ internal static class KeyShards
             return;
         }
 
+        Span<ulong> hashes = stackalloc ulong[PrefetchedMax];
+        var count = 0;
         var keys = new KeyPositions(info.Keys, args);
-        while (keys.MoveNext()) shards.Add(keyspace.ShardOf(keyspace.Key(args[keys.Index], database).Hash));
+        while (keys.MoveNext())
+        {
+            var hash = keyspace.Key(args[keys.Index], database).Hash;
+            shards.Add(keyspace.ShardOf(hash));
+            if (count == PrefetchedMax) continue;
+            hashes[count++] = hash;
+            keyspace.PrefetchBucket(hash);
+        }
+
+        if (count > 1)
+            foreach (var hash in hashes[..count]) keyspace.PrefetchEntry(hash);
     }
 
     /// <summary>Bytes of all arguments: about what the command may store.</summary>

@@ -155,11 +155,18 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
     {
         var at = bytes;
         var end = bytes + count;
+        var user = session.User;
+        var limits = _server.LimitsOf(session);
         while (at < end)
         {
             if (_batch.IsFull) RunBatch();
             if (session.Has(SessionStates.Stopped)) break;
-            var limits = _server.LimitsOf(session);
+            if (session.User != user)
+            {
+                user = session.User;
+                limits = _server.LimitsOf(session);
+            }
+
             var status = RespReader.Read(
                 at, (int)(end - at), _batch.Args, limits, ref session.Partial, out var result);
             if (status == ReadStatus.NeedMore) break;
