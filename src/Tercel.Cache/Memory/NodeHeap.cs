@@ -41,6 +41,10 @@ internal sealed unsafe class NodeHeap
     /// <summary>Seed for the hash tables inside collections.</summary>
     public ulong HashSeed { get; }
 
+    /// <summary>Hashes that have room for the expiry of fields: while there is none, nobody looks for expired
+    /// fields.</summary>
+    public int TimedHashes { get; set; }
+
     /// <summary>A block of at least that many bytes, aligned to 8 (to 64 when its usable size is a multiple of 64 up to
     /// 512), not cleared. <see cref="UsableBytes"/> may be used in full.</summary>
     public byte* Allocate(int bytes)
@@ -111,6 +115,7 @@ internal sealed unsafe class NodeHeap
         }
 
         Array.Clear(_open);
+        TimedHashes = 0;
         BytesUsed = 0;
         DropSpare();
     }

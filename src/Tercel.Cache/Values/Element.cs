@@ -31,7 +31,7 @@ public readonly unsafe ref struct Element
     public long ExpireAtMs => _expiry == null ? 0 : ReadExpiry(_expiry);
 
     /// <summary>Whether its time is up.</summary>
-    public bool IsExpired(long nowMs) => _expiry != null && ReadExpiry(_expiry) is var at && at != 0 && at <= nowMs;
+    public bool IsExpired(long nowMs) => _expiry != null && ReadExpiry(_expiry) is var at && at != 0 && at < nowMs;
 
     internal byte* FieldStart => _field;
 

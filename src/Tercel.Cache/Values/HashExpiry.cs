@@ -12,7 +12,7 @@ internal static unsafe class HashExpiry
     {
         var root = new CollectionRoot(rootValue);
         if (root.IsEmpty) return false;
-        if (root.Form == RootForm.Table) return ((FieldTable*)root.Block)->NextExpiryMs <= nowMs;
+        if (root.Form == RootForm.Table) return ((FieldTable*)root.Block)->NextExpiryMs < nowMs;
         return ((PackedBlock*)root.Block)->IsTimed && FirstExpired((PackedBlock*)root.Block, nowMs) != null;
     }
 
@@ -24,7 +24,7 @@ internal static unsafe class HashExpiry
         if (root.Form == RootForm.Table)
         {
             var table = (FieldTable*)root.Block;
-            return table->TimedCount == table->Count && table->LastExpiryMs <= nowMs;
+            return table->TimedCount == table->Count && table->LastExpiryMs < nowMs;
         }
 
         var block = (PackedBlock*)root.Block;

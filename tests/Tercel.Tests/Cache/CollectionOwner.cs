@@ -51,6 +51,7 @@ internal sealed unsafe class CollectionOwner : IDisposable
     {
         Collections.Free(Heap, _kind, Root);
         Assert.Equal(0, Heap.BytesUsed);
+        Assert.Equal(0, Heap.TimedHashes);
         Assert.Equal(0, _pool.BytesUsed);
         System.Runtime.InteropServices.NativeMemory.Free((byte*)_slot - 1);
     }

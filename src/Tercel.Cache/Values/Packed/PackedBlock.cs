@@ -49,10 +49,15 @@ internal unsafe struct PackedBlock
         var capacity = NodeHeap.UsableBytes(bytes);
         var block = (PackedBlock*)heap.Allocate(capacity);
         *block = new PackedBlock { Capacity = (ushort)capacity, Used = HeaderBytes, Flags = flags };
+        if (block->IsTimed) heap.TimedHashes++;
         return block;
     }
 
-    public static void Free(NodeHeap heap, PackedBlock* block) => heap.Free((byte*)block, block->Capacity);
+    public static void Free(NodeHeap heap, PackedBlock* block)
+    {
+        if (block->IsTimed) heap.TimedHashes--;
+        heap.Free((byte*)block, block->Capacity);
+    }
 
     public static byte* First(PackedBlock* block) => (byte*)block + HeaderBytes;
 

@@ -21,7 +21,11 @@ internal static unsafe class TableCopy
         for (var i = 0; i < SegmentCount(table); i++) heap.Free((byte*)table->Segments[i], FieldTable.SegmentBytes);
         heap.Free((byte*)table->Segments, TableGrowth.DirectoryBytes(table->SegmentCapacity));
         if (table->Expiries != null)
+        {
+            heap.TimedHashes--;
             heap.Free((byte*)table->Expiries, TableGrowth.DirectoryBytes(table->SegmentCapacity));
+        }
+
         heap.Free((byte*)table, sizeof(FieldTable));
     }
 
@@ -33,6 +37,7 @@ internal static unsafe class TableCopy
         copy->Segments = (ulong**)to.Allocate(directoryBytes);
         if (table->Expiries != null)
         {
+            to.TimedHashes++;
             copy->Expiries = (long*)to.Allocate(directoryBytes);
             Buffer.MemoryCopy(table->Expiries, copy->Expiries, directoryBytes, SegmentCount(table) * 8L);
         }

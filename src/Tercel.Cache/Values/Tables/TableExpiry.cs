@@ -19,6 +19,7 @@ internal static unsafe class TableExpiry
     public static void Removed(NodeHeap heap, FieldTable* table)
     {
         if (--table->TimedCount > 0) return;
+        heap.TimedHashes--;
         heap.Free((byte*)table->Expiries, TableGrowth.DirectoryBytes(table->SegmentCapacity));
         table->Expiries = null;
         table->NextExpiryMs = long.MaxValue;
@@ -47,13 +48,13 @@ internal static unsafe class TableExpiry
     /// <returns>How many.</returns>
     public static int RemoveExpired(NodeHeap heap, FieldTable* table, long nowMs, int removalsMax)
     {
-        if (table->NextExpiryMs > nowMs) return 0;
+        if (table->NextExpiryMs >= nowMs) return 0;
         var removed = 0;
         var next = long.MaxValue;
         var segments = (table->Buckets + FieldTable.SegmentBuckets - 1) / FieldTable.SegmentBuckets;
         for (var segment = 0; segment < segments && table->TimedCount > 0; segment++)
         {
-            if (table->Expiries[segment] <= nowMs && removed < removalsMax)
+            if (table->Expiries[segment] < nowMs && removed < removalsMax)
                 removed += SweepSegment(heap, table, segment, nowMs);
             if (table->TimedCount > 0) next = Math.Min(next, table->Expiries[segment]);
         }
@@ -89,7 +90,7 @@ internal static unsafe class TableExpiry
                 }
 
                 var at = TableNode.Read(TableBucket.Node(bucket[slot])).ExpireAtMs;
-                if (at == 0 || at > nowMs)
+                if (at == 0 || at >= nowMs)
                 {
                     if (at != 0) next = Math.Min(next, at);
                     slot++;
@@ -111,6 +112,7 @@ internal static unsafe class TableExpiry
 
     private static void Start(NodeHeap heap, FieldTable* table)
     {
+        heap.TimedHashes++;
         table->Expiries = (long*)heap.Allocate(TableGrowth.DirectoryBytes(table->SegmentCapacity));
         new Span<long>(table->Expiries, table->SegmentCapacity).Fill(long.MaxValue);
     }
