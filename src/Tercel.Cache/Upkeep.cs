@@ -21,7 +21,7 @@ internal static unsafe class Upkeep
 
     private static bool Step(Keyspace keyspace, Shard shard, long nowMs) =>
         SegmentExpiry.Step(shard, nowMs) || Compact(keyspace, shard, nowMs) || KeyspaceSweep.Step(keyspace, shard)
-        || shard.Index.Adjust(UnitsPerStep);
+        || shard.Index.Adjust(UnitsPerStep) || FieldExpiry.Step(shard, nowMs);
 
     private static bool Compact(Keyspace keyspace, Shard shard, long nowMs)
     {

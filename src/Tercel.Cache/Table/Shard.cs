@@ -42,6 +42,11 @@ internal sealed unsafe class Shard : IDisposable
     /// <summary>Where the sweep for flushed databases is.</summary>
     public ulong SweepUnit { get; set; }
 
+    /// <summary>Where the walk for expired fields is, and when the next one may begin (Unix milliseconds).</summary>
+    public ulong FieldUnit { get; set; }
+
+    public long FieldWalkDueMs { get; set; }
+
     /// <summary>Told before an entry changes, comes or goes, while a snapshot is made.</summary>
     public ShardPass? Snapshot { get; set; }
 

@@ -42,7 +42,7 @@ internal sealed class HashModel
             _fields.Remove(field);
     }
 
-    private bool IsLive(long expireAtMs) => expireAtMs == 0 || expireAtMs > NowMs;
+    private bool IsLive(long expireAtMs) => expireAtMs == 0 || expireAtMs >= NowMs;
 
     private static string Text(byte[] bytes) => Encoding.Latin1.GetString(bytes);
 }

@@ -41,7 +41,7 @@ internal static class HashWrites
     public static void HDel(ref CommandContext c)
     {
         var key = c.Key(1);
-        if (HashKeys.Find(ref c, key, out var hash) == StoreStatus.WrongType)
+        if (HashKeys.FindToChange(ref c, key, out var hash) == StoreStatus.WrongType)
         {
             c.Reply.WrongType();
             return;
@@ -58,8 +58,7 @@ internal static class HashWrites
     public static void HGetDel(ref CommandContext c)
     {
         var key = c.Key(1);
-        var status = HashKeys.Find(ref c, key, out var hash);
-        if (status == StoreStatus.WrongType)
+        if (HashKeys.FindToChange(ref c, key, out var hash) == StoreStatus.WrongType)
         {
             c.Reply.WrongType();
             return;

@@ -57,6 +57,21 @@ public sealed class FieldExpiryTests : IDisposable
         _runner.Keyspace.CheckIntegrity();
     }
 
+    [Fact]
+    public void The_background_removes_fields_and_keys_that_nobody_reads()
+    {
+        for (var i = 0; i < 500; i++) _runner.Run($"HSET h{i} a 1 b 2");
+        for (var i = 0; i < 500; i++) _runner.Run($"HPEXPIRE h{i} 100 FIELDS {(i % 2 == 0 ? "2 a b" : "1 a")}");
+        _runner.Advance(1_000);
+        for (var shard = 0; shard < _runner.Keyspace.ShardCount; shard++)
+            while (_runner.Keyspace.Tick(shard, _runner.NowMs, 100) > 0)
+            {
+            }
+
+        Assert.Equal(":251\r\n", _runner.Run("DBSIZE"));
+        _runner.Keyspace.CheckIntegrity();
+    }
+
     [Theory]
     [InlineData("NX", 1, 0)]
     [InlineData("XX", 0, 1)]
