@@ -95,6 +95,12 @@ internal sealed class CacheServer : IDisposable
     /// <summary>Why commands that write are refused, while they are.</summary>
     public WriteStop WriteStop { get; set; }
 
+    /// <summary>A snapshot is under way: entries are handed to it before they change.</summary>
+    public bool IsSnapshotting { get; set; }
+
+    /// <summary>How often keys were changed since the start.</summary>
+    public ChangeCounts Changes { get; } = new();
+
     /// <summary>Units: Unix milliseconds.</summary>
     public long NowMs => Clock.GetUtcNow().ToUnixTimeMilliseconds();
 

@@ -76,6 +76,9 @@ internal sealed record PersistenceState
 
     /// <summary>Appended, but not written to the file yet. Units: bytes.</summary>
     public long AppendBufferBytes { get; init; }
+
+    /// <summary>How often the disk was too slow: a loop waited for it, or a sync took longer than a second.</summary>
+    public long DelayedSyncs { get; init; }
 }
 
 /// <summary>Nothing is kept: embedded servers and tests.</summary>

@@ -89,7 +89,8 @@ internal static class InfoSections
         {
             text.Line("aof_current_size", state.AppendBytes).Line("aof_base_size", state.AppendBaseBytes)
                 .Line("aof_pending_rewrite", 0).Line("aof_buffer_length", state.AppendBufferBytes)
-                .Zeros("aof_pending_bio_fsync", "aof_delayed_fsync");
+                .Zeros("aof_pending_bio_fsync")
+                .Line("aof_delayed_fsync", state.DelayedSyncs);
         }
 
         if (!state.IsLoading) return;

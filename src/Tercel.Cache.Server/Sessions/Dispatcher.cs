@@ -16,6 +16,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     private readonly CacheServer _server;
     private readonly Keyspace _keyspace;
     private readonly TransactionRunner _transactions;
+    private readonly ChangeCounts.Cell _changes;
     private ShardSet? _shards;
 
     // End of what the commands since the last commit have journaled; 0 = nothing.
@@ -26,6 +27,7 @@ internal sealed unsafe class Dispatcher : IDisposable
         _server = server;
         _keyspace = server.Keyspace;
         _transactions = new TransactionRunner(server, this);
+        _changes = server.Changes.AddCell();
         var seed = server.Options.Keyspace.HashSeed;
         Random = new Prng(seed != 0 ? seed : (ulong)Stopwatch.GetTimestamp());
     }
@@ -122,8 +124,14 @@ internal sealed unsafe class Dispatcher : IDisposable
     /// <summary>Runs a command whose shards are entered, or that needs none.</summary>
     public void Call(ref CommandContext context)
     {
+        if (_server.IsSnapshotting) TellSnapshot(ref context);
         context.Info.Run(ref context);
-        if (context.Changes > 0 && _server.Journal is { } journal) Journal(journal, ref context);
+        if (context.Changes > 0)
+        {
+            _changes.Add(context.Changes);
+            if (_server.Journal is { } journal) Journal(journal, ref context);
+        }
+
         if (Rewrite.IsUsed) Rewrite.Clear();
     }
 
@@ -220,6 +228,15 @@ internal sealed unsafe class Dispatcher : IDisposable
         {
             Shards.ExitAndClear();
         }
+    }
+
+    // The value types change collections without the keyspace's knowledge.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TellSnapshot(ref CommandContext context)
+    {
+        if ((context.Info.Flags & CommandFlags.Write) == 0) return;
+        var keys = new KeyPositions(context.Info.Keys, context.Args);
+        while (keys.MoveNext()) _keyspace.BeforeWrite(context.Key(keys.Index));
     }
 
     private void Journal(IJournal journal, ref CommandContext context)

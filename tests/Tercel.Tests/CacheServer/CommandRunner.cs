@@ -14,7 +14,7 @@ internal sealed unsafe class CommandRunner : IDisposable
 {
     public const long StartMs = 1_800_000_000_000;
 
-    private readonly TestClock _clock = new();
+    private readonly TestClock _clock;
     private readonly ArgBuffer _args = new();
     private readonly ReplyWriter _reply = new();
 
@@ -25,7 +25,17 @@ internal sealed unsafe class CommandRunner : IDisposable
 
     public CommandRunner(CacheServerOptions options)
     {
+        _clock = new TestClock();
         Server = new Tercel.Cache.Server.CacheServer(options, _clock);
+        Dispatcher = new Dispatcher(Server);
+        Main = Open();
+    }
+
+    /// <summary>Another thread's runner on the same server.</summary>
+    public CommandRunner(CommandRunner other)
+    {
+        _clock = other._clock;
+        Server = other.Server;
         Dispatcher = new Dispatcher(Server);
         Main = Open();
     }

@@ -74,6 +74,17 @@ internal sealed class AppendLog : IJournal, IDisposable
     /// <summary>Size of the file that is written to. Units: bytes.</summary>
     public long FileBytes => Volatile.Read(ref _file).Length;
 
+    /// <summary>Something of the file before the last <see cref="SwitchTo"/> is still to be written.</summary>
+    public bool IsSwitching
+    {
+        get
+        {
+            lock (_disk)
+                lock (_gate)
+                    return _nextFile is not null || _upcomingFile is not null;
+        }
+    }
+
     public long Append(int database, ReadOnlySpan<byte> resp, long nowMs)
     {
         lock (_gate)

@@ -14,6 +14,7 @@ namespace Tercel.Cache.Server.Persistence.Rdb;
 internal sealed class RdbWriter : IRdbSink, IDisposable
 {
     private readonly RdbOutput _extras = new();
+    private RdbOutput? _output;
     private int _database = -1;
     private int _entryStart;
     private int _countMark;
@@ -22,7 +23,10 @@ internal sealed class RdbWriter : IRdbSink, IDisposable
     private bool _isHash;
     private int _fieldTimes;
 
-    public RdbOutput Output { get; } = new();
+    /// <summary>Whether long strings are compressed (<c>rdbcompression</c>).</summary>
+    public bool Compresses { get; init; }
+
+    public RdbOutput Output => _output ??= new RdbOutput { Compresses = Compresses };
 
     /// <summary>The file's beginning: magic, version and the usual fields.</summary>
     public void Header(long nowMs, bool isAppendBase)
@@ -34,6 +38,14 @@ internal sealed class RdbWriter : IRdbSink, IDisposable
         AuxText("ctime", (nowMs / 1000).ToString(CultureInfo.InvariantCulture));
         AuxText("tercel-format", "1");
         AuxText("aof-base", isAppendBase ? "1" : "0");
+    }
+
+    /// <summary>Goes on writing into another output; the one so far is the caller's.</summary>
+    public RdbOutput Exchange(RdbOutput empty)
+    {
+        var full = Output;
+        _output = empty;
+        return full;
     }
 
     /// <summary>The end mark; the checksum of everything comes behind it.</summary>
