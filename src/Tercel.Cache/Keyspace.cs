@@ -185,12 +185,12 @@ public sealed unsafe class Keyspace : IDisposable
 
     /// <summary>Finds a collection of that kind: Ok, NotFound or WrongType.</summary>
     /// <remarks>Lifetime of <paramref name="handle"/>: until the key is removed or its shard is left.</remarks>
-    public StoreStatus FindCollection(in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle) =>
+    public StoreStatus FindCollection(scoped in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle) =>
         CollectionOperations.Find(Of(key.Hash), key, kind, nowMs, out handle);
 
     /// <summary>The same, but creates an empty one when missing. The caller removes it again if it stays empty:
     /// no key ever holds an empty collection when its shard is left.</summary>
-    public StoreStatus OpenCollection(in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle) =>
+    public StoreStatus OpenCollection(scoped in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle) =>
         CollectionOperations.Open(Of(key.Hash), key, kind, nowMs, out handle);
 
     /// <summary>To be called before a command changes what is stored under the key other than through the methods

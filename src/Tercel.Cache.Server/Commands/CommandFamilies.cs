@@ -16,6 +16,7 @@ internal static class CommandFamilies
         Strings.StringCommands.Register(table);
         Bits.BitCommands.Register(table);
         Lists.ListCommands.Register(table);
+        SortedSets.SortedSetCommands.Register(table);
         Keys.KeyCommands.Register(table);
         Hashes.HashCommands.Register(table);
         Sets.SetCommands.Register(table);

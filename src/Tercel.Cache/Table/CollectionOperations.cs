@@ -9,7 +9,7 @@ namespace Tercel.Cache.Table;
 internal static unsafe class CollectionOperations
 {
     public static StoreStatus Find(
-        Shard shard, in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle)
+        Shard shard, scoped in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle)
     {
         handle = default;
         var slot = shard.Find(key, nowMs);
@@ -25,7 +25,7 @@ internal static unsafe class CollectionOperations
     }
 
     public static StoreStatus Open(
-        Shard shard, in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle)
+        Shard shard, scoped in KeyRef key, ValueKind kind, long nowMs, out CollectionHandle handle)
     {
         handle = default;
         if (key.Bytes.Length > EngineLimits.KeyBytesMax) return StoreStatus.TooLarge;

@@ -43,7 +43,7 @@ public readonly unsafe ref struct ListValue
     }
 
     /// <summary>Adds an element at the head or the tail.</summary>
-    public void Push(ReadOnlySpan<byte> text, bool head) => Push(new PackedElement(text), head);
+    public void Push(scoped ReadOnlySpan<byte> text, bool head) => Push(new PackedElement(text), head);
 
     /// <summary>The element at the head or the tail of a list that is not empty.</summary>
     /// <remarks><paramref name="scratch"/> may be what is returned; it has at least <see cref="ScratchBytes"/>.</remarks>
@@ -120,7 +120,7 @@ public readonly unsafe ref struct ListValue
     }
 
     /// <summary>Inserts an element beside the first one equal to <paramref name="pivot"/>; false without one.</summary>
-    public bool TryInsert(ReadOnlySpan<byte> pivot, ReadOnlySpan<byte> text, bool before)
+    public bool TryInsert(scoped ReadOnlySpan<byte> pivot, scoped ReadOnlySpan<byte> text, bool before)
     {
         var matches = Find(pivot);
         if (!matches.MoveNext()) return false;
@@ -134,7 +134,7 @@ public readonly unsafe ref struct ListValue
     /// <summary>Removes elements equal to <paramref name="text"/>: up to <paramref name="count"/> from the head, up to
     /// its amount from the tail when negative, all when 0.</summary>
     /// <returns>How many were removed.</returns>
-    public long RemoveEqual(ReadOnlySpan<byte> text, long count)
+    public long RemoveEqual(scoped ReadOnlySpan<byte> text, long count)
     {
         var root = Root;
         if (root == 0) return 0;

@@ -44,7 +44,7 @@ public unsafe ref struct SortedSetValue
     }
 
     /// <summary>The score of a member.</summary>
-    public readonly bool TryGetScore(ReadOnlySpan<byte> member, out double score)
+    public readonly bool TryGetScore(scoped ReadOnlySpan<byte> member, out double score)
     {
         score = 0;
         if (_root.IsEmpty) return false;
@@ -65,9 +65,10 @@ public unsafe ref struct SortedSetValue
     /// <param name="score">Its score, or with <see cref="ScoreRules.Increment"/> what is added to it; not NaN.</param>
     /// <param name="rules">Under which conditions.</param>
     /// <param name="result">The score the member has now; without meaning when there is none.</param>
-    public ScoreChange Set(ReadOnlySpan<byte> member, double score, ScoreRules rules, out double result)
+    public ScoreChange Set(scoped ReadOnlySpan<byte> member, double score, ScoreRules rules, out double result)
     {
         Invariant.Holds(!double.IsNaN(score));
+        score += 0.0; // makes minus zero zero: there is one zero in the order, and it has no sign
         result = score;
         if (IsTree) return SetInTree(member, rules, ref result);
         var entry = _root.IsEmpty ? null : PackedScores.Find(Packed, member, out _);
@@ -92,7 +93,7 @@ public unsafe ref struct SortedSetValue
     }
 
     /// <summary>Removes a member; false when it is not in the set.</summary>
-    public bool Remove(ReadOnlySpan<byte> member)
+    public bool Remove(scoped ReadOnlySpan<byte> member)
     {
         if (_root.IsEmpty) return false;
         if (IsTree)
@@ -120,7 +121,7 @@ public unsafe ref struct SortedSetValue
     }
 
     /// <summary>The rank of a member.</summary>
-    public readonly bool TryRank(ReadOnlySpan<byte> member, out long rank, out double score)
+    public readonly bool TryRank(scoped ReadOnlySpan<byte> member, out long rank, out double score)
     {
         rank = 0;
         score = 0;
@@ -147,7 +148,7 @@ public unsafe ref struct SortedSetValue
 
     /// <summary>How many members are lower than these bytes, or with <paramref name="orEqual"/> not higher, in a set
     /// whose scores are all equal.</summary>
-    public readonly long CountBefore(ReadOnlySpan<byte> member, bool orEqual) =>
+    public readonly long CountBefore(scoped ReadOnlySpan<byte> member, bool orEqual) =>
         Rank(ScoreBound.OfText(member, orEqual));
 
     /// <summary>Enumerates <paramref name="count"/> members from a rank on: upwards, or with
@@ -234,7 +235,7 @@ public unsafe ref struct SortedSetValue
         return ScoreChange.Changed;
     }
 
-    private ScoreChange SetInTree(ReadOnlySpan<byte> member, ScoreRules rules, ref double score)
+    private ScoreChange SetInTree(scoped ReadOnlySpan<byte> member, ScoreRules rules, ref double score)
     {
         var slot = FieldTable.Find(Tree->Table, new Needle(member), out var bucket, out var tag);
         if (slot == null)
@@ -250,7 +251,7 @@ public unsafe ref struct SortedSetValue
         return change;
     }
 
-    private void AddPacked(ReadOnlySpan<byte> member, double score)
+    private void AddPacked(scoped ReadOnlySpan<byte> member, double score)
     {
         var packed = Packed;
         if (member.Length > PackedScores.MemberBytesMax || packed != null && packed->Count == PackedScores.CountMax)

@@ -6,7 +6,7 @@ namespace Tercel.Cache.Server.Commands.Lists;
 internal static class ListAccess
 {
     /// <summary>Finds the list of a key: Ok, NotFound, or WrongType, which was replied.</summary>
-    public static StoreStatus FindList(this ref CommandContext c, in KeyRef key, out ListValue list)
+    public static StoreStatus FindList(this ref CommandContext c, scoped in KeyRef key, out ListValue list)
     {
         list = default;
         var status = c.Keyspace.FindCollection(key, ValueKind.List, c.NowMs, out var handle);

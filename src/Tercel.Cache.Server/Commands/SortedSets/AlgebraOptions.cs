@@ -9,7 +9,7 @@ internal enum Aggregate : byte
 }
 
 /// <summary>The arguments of ZUNION, ZINTER, ZDIFF, their STORE forms and ZINTERCARD.</summary>
-internal ref struct AlgebraOptions
+internal record struct AlgebraOptions
 {
     public int FirstKey { get; private set; }
 

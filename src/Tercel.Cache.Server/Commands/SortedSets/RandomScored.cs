@@ -1,5 +1,4 @@
 using Tercel.Cache.Values;
-using Tercel.Primitives;
 
 namespace Tercel.Cache.Server.Commands.SortedSets;
 

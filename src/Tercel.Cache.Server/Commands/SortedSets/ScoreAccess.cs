@@ -7,7 +7,7 @@ namespace Tercel.Cache.Server.Commands.SortedSets;
 internal static class ScoreAccess
 {
     /// <summary>Finds the sorted set of a key: Ok, NotFound, or WrongType, which was replied.</summary>
-    public static StoreStatus FindSortedSet(this ref CommandContext c, in KeyRef key, out SortedSetValue set)
+    public static StoreStatus FindSortedSet(this ref CommandContext c, scoped in KeyRef key, out SortedSetValue set)
     {
         set = default;
         var status = c.Keyspace.FindCollection(key, ValueKind.SortedSet, c.NowMs, out var handle);

@@ -59,7 +59,7 @@ internal static class ScorePops
             WriteOne(ref c, set, range);
         }
 
-        if (range.Count > 0) Remove(ref c, key, ref set, range, lowest);
+        if (range.Count > 0) Remove(ref c, key, set, range, lowest);
     }
 
     private static void BlockingPop(ref CommandContext c, bool lowest)
@@ -76,7 +76,7 @@ internal static class ScorePops
             c.Reply.Array(3);
             c.Reply.Bulk(key.Bytes);
             WriteOne(ref c, set, range);
-            Remove(ref c, key, ref set, range, lowest);
+            Remove(ref c, key, set, range, lowest);
             c.Rewrite().Word(lowest ? "ZPOPMIN"u8 : "ZPOPMAX"u8).Word(key.Bytes);
             return;
         }
@@ -105,7 +105,7 @@ internal static class ScorePops
                 c.Reply.Double(entry.Score);
             }
 
-            Remove(ref c, key, ref set, range, pop.FromStart);
+            Remove(ref c, key, set, range, pop.FromStart);
             c.Rewrite().Word(pop.FromStart ? "ZPOPMIN"u8 : "ZPOPMAX"u8).Word(key.Bytes).Word(range.Count);
             return true;
         }
@@ -127,7 +127,7 @@ internal static class ScorePops
     }
 
     private static void Remove(
-        ref CommandContext c, scoped in KeyRef key, scoped ref SortedSetValue set, RankRange range, bool lowest)
+        ref CommandContext c, scoped in KeyRef key, scoped SortedSetValue set, RankRange range, bool lowest)
     {
         set.RemoveRange(range.Lowest, range.Count);
         c.Removed(key, set, lowest ? "zpopmin"u8 : "zpopmax"u8);
