@@ -125,7 +125,7 @@ public sealed class SortedSetTwinTests : IDisposable
             12 => ["ZRANGE", key, Limit(), Limit(), "BYSCORE", "LIMIT", Text(random.Between(-1, 5)), Text(random.Between(-1, 9))],
             13 => ["ZREVRANGEBYSCORE", key, Limit(), Limit(), "WITHSCORES"],
             14 => ["ZRANGE", "z0", random.Pick(Names), random.Pick(Names), "BYLEX", "REV", "LIMIT", "1", "5"],
-            15 => ["ZRANGESTORE", Key(random), key, Rank(), "-1", random.Chance(0.5) ? "REV" : "rev"],
+            15 => ["ZRANGESTORE", "z" + Text(random.Between(1, 4)), key, Rank(), "-1", random.Chance(0.5) ? "REV" : "rev"],
             16 => ["ZREMRANGEBYRANK", key, Rank(), Text(random.Between(-3, 5))],
             17 => ["ZREMRANGEBYSCORE", key, Text(random.Between(-9, 9)), Text(random.Between(-9, 9))],
             18 => ["ZREMRANGEBYLEX", "z0", "[m10", "(m20"],
