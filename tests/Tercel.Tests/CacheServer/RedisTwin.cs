@@ -63,7 +63,7 @@ internal sealed class RedisTwin : IDisposable
         if (number < 0) return null;
         if (line[0] == '$')
         {
-            var text = '"' + reply.Substring(at, (int)number) + '"';
+            var text = $"\"{reply.AsSpan(at, (int)number)}\"";
             at += (int)number + 2;
             return text;
         }
