@@ -60,16 +60,29 @@ internal static class CacheOptionsReader
             {
                 if (port == 0) return;
                 var place = new IPEndPoint(address, port);
-                listeners.Add(new Listener { EndPoint = place, Tls = options, Tag = protocol });
+                listeners.Add(new Listener
+                {
+                    EndPoint = place, Tls = options, Tag = protocol, RefusalMessage = Refusal(protocol),
+                });
             }
         }
 
         if (settings.Get(CacheSettings.UnixSocket) is { Length: > 0 } path)
-            listeners.Add(new Listener { UnixPath = path, Tag = ListenerProtocol.Redis });
+        {
+            var protocol = ListenerProtocol.Redis;
+            listeners.Add(new Listener { UnixPath = path, Tag = protocol, RefusalMessage = Refusal(protocol) });
+        }
+
         return listeners.Count > 0
             ? listeners
             : new Error(SettingsErrors.InvalidValue, "there is nothing to listen on: set a port or a Unix socket");
     }
+
+    /// <summary>What a client hears that is one too many.</summary>
+    private static ReadOnlyMemory<byte> Refusal(ListenerProtocol protocol) =>
+        protocol == ListenerProtocol.Redis
+            ? "-ERR max number of clients reached\r\n"u8.ToArray()
+            : "ERROR Too many open connections\r\n"u8.ToArray();
 
     public static long MemoryBytes(ChassisValues settings) =>
         CacheTypes.MaxMemory(settings.Get(CacheSettings.MaxMemory)) is > 0 and var bytes

@@ -48,7 +48,7 @@ public sealed class SteadyLoadTests
     /// <summary>Garbage collections since start, all generations.</summary>
     private static int Collections(CacheProcess server)
     {
-        var line = server.Ask("INFO memory").Split("\r\n")
+        var line = server.Ask("INFO tercel").Split("\r\n")
             .Single(line => line.StartsWith("gc_collections:", StringComparison.Ordinal));
         return int.Parse(line.Split(':')[1], CultureInfo.InvariantCulture);
     }
