@@ -53,6 +53,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
             Id = connection.Id, Connection = connection, Loop = this, CreatedMs = _loop.NowMs, ActiveMs = _loop.NowMs,
             User = _server.Access.FirstUser,
         };
+        connection.OutputBytesHardMax = _server.Live.Output.Normal.HardBytes;
         connection.State = session;
         _server.Sessions.Add(session);
         _upkeep.Add(session);
@@ -63,6 +64,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
     {
         var session = Unsafe.As<Session>(connection.State);
         if (session is null || session.Has(SessionStates.Stopped)) return 0;
+        if (session.HeldInput is not null && !RunHeld(session)) return 0;
         session.ActiveMs = _loop.NowMs;
         var taken = Read(session, bytes, count);
         _statistics.Reads++;
@@ -92,18 +94,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
     {
         if (connection.State is not Session session || !session.Has(SessionStates.Held)) return;
         session.Set(SessionStates.Held, false);
-        if (session.HeldInput is not { } held) return;
-        session.HeldInput = null;
-        fixed (byte* bytes = held.Written)
-        {
-            var taken = Read(session, bytes, held.Length);
-            EndOfBatch();
-            // Held again: what was not read yet comes behind what the batch gave back.
-            if (taken >= 0 && taken < held.Length)
-                (session.HeldInput ??= new ReplyWriter()).Raw(held.Written[taken..]);
-        }
-
-        held.Dispose();
+        RunHeld(session);
     }
 
     public void Tick(long nowMs)
@@ -141,7 +132,10 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
     public static void Unpark(Session session)
     {
         session.Set(SessionStates.Parked, false);
-        if (!session.Has(SessionStates.Stopped)) session.Connection?.ResumeReading();
+        if (session.Has(SessionStates.Stopped)) return;
+        session.Connection?.ResumeReading();
+        // Not here: another session's command may be running.
+        if (session.HeldInput is not null) session.Loop?._loop.Post(static state => RunHeldLater(state), session);
     }
 
     public void Dispose()
@@ -149,6 +143,29 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         _batch.Dispose();
         Dispatcher.Dispose();
         Replies.Dispose();
+    }
+
+    private static void RunHeldLater(object? state)
+    {
+        if (state is Session { Loop: { } loop } session) loop.RunHeld(session);
+    }
+
+    /// <summary>Runs what was read before the session had to stop. False when it had to stop again.</summary>
+    private bool RunHeld(Session session)
+    {
+        if (session.Has(SessionStates.Stopped)) return false;
+        if (session.HeldInput is not { } held) return true;
+        session.HeldInput = null;
+        fixed (byte* bytes = held.Written)
+        {
+            var taken = Read(session, bytes, held.Length);
+            EndOfBatch();
+            // What was not read comes behind what the batch gave back.
+            if (taken < held.Length) (session.HeldInput ??= new ReplyWriter()).Raw(held.Written[taken..]);
+        }
+
+        held.Dispose();
+        return session.HeldInput is null && !session.Has(SessionStates.Stopped);
     }
 
     private int Read(Session session, byte* bytes, int count)
