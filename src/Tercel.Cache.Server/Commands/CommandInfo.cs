@@ -68,7 +68,8 @@ internal sealed unsafe class CommandInfo
         _isPlain = Keys is { Kind: KeySpecKind.Range, First: > 0 } && Keys.First == Keys.Last
             && (Flags & NeverPlain) == 0;
         _isQuick = (Flags & CommandFlags.Fast) != 0 || (_isPlain && Name is "SET" or "SETEX" or "PSETEX" or "GETRANGE");
-        _endsBatch = (Flags & NeverPlain) != 0 || Group is "connection" or "transactions" or "server" or "scripting";
+        _endsBatch = Name is not ("PING" or "ECHO")
+            && ((Flags & NeverPlain) != 0 || Group is "connection" or "transactions" or "server");
     }
 
     /// <summary>Lower case, with the parent's name: <c>config|get</c>.</summary>

@@ -156,6 +156,9 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         if (session.Has(SessionStates.Stopped)) return false;
         if (session.HeldInput is not { } held) return true;
         session.HeldInput = null;
+        // What was read of a command that has not come in whole lies behind these.
+        var partial = session.Partial;
+        session.Partial = null;
         fixed (byte* bytes = held.Written)
         {
             var taken = Read(session, bytes, held.Length);
@@ -164,6 +167,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
             if (taken < held.Length) (session.HeldInput ??= new ReplyWriter()).Raw(held.Written[taken..]);
         }
 
+        session.Partial = partial;
         held.Dispose();
         return session.HeldInput is null && !session.Has(SessionStates.Stopped);
     }
