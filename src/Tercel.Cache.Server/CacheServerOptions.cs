@@ -1,3 +1,4 @@
+using Tercel.Cache.Server.Persistence;
 using Tercel.Cache.Server.Settings;
 using Tercel.Network;
 
@@ -8,6 +9,9 @@ internal sealed record CacheServerOptions
 {
     /// <summary>The dataset and its limits.</summary>
     public KeyspaceOptions Keyspace { get; init; } = new();
+
+    /// <summary>Where the dataset is kept; null = nowhere.</summary>
+    public PersistenceOptions? Persistence { get; init; }
 
     /// <summary>Longest argument a client may send. Units: bytes. Source: Redis' <c>proto-max-bulk-len</c>.</summary>
     public int ArgumentBytesMax { get; init; } = 512 * 1024 * 1024;

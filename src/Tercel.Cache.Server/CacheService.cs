@@ -1,5 +1,7 @@
 using Tercel.Cache.Server.Access;
 using Tercel.Cache.Server.Admin;
+using Tercel.Cache.Server.Persistence;
+using Tercel.Cache.Server.Persistence.Files;
 using Tercel.Cache.Server.Settings;
 using Tercel.Chassis;
 using Tercel.Chassis.Health;
@@ -17,6 +19,7 @@ internal sealed class CacheService : IDisposable
 {
     private readonly ServiceCore _core;
     private readonly IReadOnlyList<Listener> _asked;
+    private readonly FilePersistence? _files;
     private CacheHost? _host;
 
     public CacheService(ServiceCore core, CacheServerOptions options, IReadOnlyList<Listener> listeners)
@@ -28,6 +31,12 @@ internal sealed class CacheService : IDisposable
             StopRequested = core.Lifecycle.RequestStop,
             CommandFailed = e => core.Log.Error("a command failed by an error of the server", e),
         };
+        if (options.Persistence is { } place)
+        {
+            _files = new FilePersistence(Server, place, DiskFileSystem.Instance, core.Log);
+            Server.Persistence = _files;
+        }
+
         if (options.Live.Password.Length > 0) Server.Access.SetDefaultPassword(options.Live.Password);
     }
 
@@ -35,6 +44,9 @@ internal sealed class CacheService : IDisposable
 
     /// <summary>The addresses that are listened on, once it runs.</summary>
     public IReadOnlyList<Listener> Listeners { get; private set; } = [];
+
+    /// <summary>The program did not start because of its files.</summary>
+    public bool HasBadFiles { get; private set; }
 
     /// <summary>What the operator should know.</summary>
     public IReadOnlyList<string> Notes { get; } = [];
@@ -55,13 +67,37 @@ internal sealed class CacheService : IDisposable
         CacheMetrics.Register(_core.Metrics, Server);
         _core.Health.Add("dataset", _ => Task.FromResult(
             Server.Persistence.State.IsLoading ? HealthResult.Failed("the dataset is loading") : HealthResult.Ok()));
+        if (_files is { } files)
+        {
+            _core.Lifecycle.Add(new Component("files")
+            {
+                Start = _ => LoadFiles(files),
+                Stop = _ => Task.Run(files.Stop, CancellationToken.None),
+            });
+        }
+
         _core.Lifecycle.Add(new Component("loops") { Start = StartLoops, Drain = DrainLoops });
     }
 
     public void Dispose()
     {
         _host?.Dispose();
+        _files?.Dispose();
         Server.Dispose();
+    }
+
+    private async Task LoadFiles(FilePersistence files)
+    {
+        try
+        {
+            await Task.Run(files.Load, CancellationToken.None);
+        }
+        catch (PersistenceException e)
+        {
+            // Its message says what to do; the stack would hide it.
+            HasBadFiles = true;
+            throw new IOException(e.Message, e);
+        }
     }
 
     private Task StartLoops(CancellationToken cancel)

@@ -14,6 +14,8 @@ namespace Tercel.Cache.Server.Persistence;
 /// Thread: commands from any loop; one thread of its own does the work in the background, one at a time.</remarks>
 internal sealed class FilePersistence : IPersistence, IDisposable
 {
+    private const string FromSnapshot = "snapshot";
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     private readonly CacheServer _server;
@@ -54,10 +56,11 @@ internal sealed class FilePersistence : IPersistence, IDisposable
     {
         _isLoading = true;
         var start = _server.Clock.GetTimestamp();
+        string source;
         try
         {
             _files.CreateFolder(_options.Folder);
-            var source = _server.Live.AppendOnly ? LoadAndOpenJournal() : NameOf(_loader.LoadSnapshot());
+            source = _server.Live.AppendOnly ? LoadAndOpenJournal() : NameOf(_loader.LoadSnapshot());
             _log?.Info("dataset loaded", ("from", source), ("keys", _loader.Counts.Loaded),
                 ("expired", _loader.Counts.Expired), ("commands", _loader.Commands),
                 ("seconds", _server.Clock.GetElapsedTime(start).TotalSeconds));
@@ -71,7 +74,7 @@ internal sealed class FilePersistence : IPersistence, IDisposable
             _isLoading = false;
         }
 
-        _snapshots.BeginCounting();
+        _snapshots.BeginCounting(isFromSnapshot: source == FromSnapshot);
         _server.Keyspace.Observer = new JournalRemovals(_server, _server.Keyspace.Observer);
         _thread = new Thread(Run) { IsBackground = true, Name = "tercel-files" };
         _thread.Start();
@@ -161,7 +164,8 @@ internal sealed class FilePersistence : IPersistence, IDisposable
             "nosave" => false,
             _ => !_server.Live.AppendOnly,
         };
-        if (wants) _snapshots.Save(CancellationToken.None);
+        // What is on the disk already need not be written again.
+        if (wants && !_snapshots.IsCurrent) _snapshots.Save(CancellationToken.None);
         _journal.Close();
     }
 
@@ -188,7 +192,7 @@ internal sealed class FilePersistence : IPersistence, IDisposable
         return NameOf(found);
     }
 
-    private static string NameOf(bool found) => found ? "snapshot" : "nothing";
+    private static string NameOf(bool found) => found ? FromSnapshot : "nothing";
 
     private void Run()
     {

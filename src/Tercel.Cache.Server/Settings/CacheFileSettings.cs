@@ -48,9 +48,17 @@ internal static class CacheFileSettings
         "aof-load-truncated", SettingType.Bool, true,
         "Starts with an append-only file whose end is missing; else it is refused.");
 
+    public static readonly Setting<bool> RdbCompression = CacheSettings.Declare(
+        "rdbcompression", SettingType.Bool, true, "Compresses long strings in snapshots.");
+
+    public static readonly Setting<string> DamagedFiles = CacheSettings.Declare(
+        "damaged-files", CacheTypes.Words("refuse", "aside"), "refuse",
+        "A damaged snapshot: `refuse` to start, or put it `aside` under another name and start empty.");
+
     public static IReadOnlyList<Setting> All { get; } =
     [
         Dir, DbFileName, Save, ShutdownOnSigterm, StopWritesOnBgSaveError, AppendOnly, AppendFsync, AppendFileName,
         AppendDirName, AutoAofRewritePercentage, AutoAofRewriteMinSize, AofLoadTruncated,
+        RdbCompression, DamagedFiles,
     ];
 }

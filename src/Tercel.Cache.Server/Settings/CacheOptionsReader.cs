@@ -1,4 +1,5 @@
 using System.Net;
+using Tercel.Cache.Server.Persistence;
 using Tercel.Chassis.Configuration;
 using Tercel.Network;
 using Tercel.Primitives;
@@ -20,6 +21,7 @@ internal static class CacheOptionsReader
                 MemoryBytesMax = MemoryBytes(settings), Eviction = CacheTypes.PolicyOf(policy),
             },
             Network = Network(settings),
+            Persistence = Files(settings),
             Databases = settings.Get(CacheSettings.Databases),
             ArgumentBytesMax = (int)settings.Get(CacheSettings.ProtoMaxBulkLen),
             ConfigFile = configFile,
@@ -27,6 +29,17 @@ internal static class CacheOptionsReader
             Live = Live(settings, policy),
         };
     }
+
+    private static PersistenceOptions Files(ChassisValues settings) => new()
+    {
+        Folder = Path.GetFullPath(settings.Get(CacheFileSettings.Dir)),
+        SnapshotName = settings.Get(CacheFileSettings.DbFileName),
+        AppendFolderName = settings.Get(CacheFileSettings.AppendDirName),
+        AppendName = settings.Get(CacheFileSettings.AppendFileName),
+        LoadsTruncated = settings.Get(CacheFileSettings.AofLoadTruncated),
+        Compresses = settings.Get(CacheFileSettings.RdbCompression),
+        PutsDamagedAside = settings.Get(CacheFileSettings.DamagedFiles) == "aside",
+    };
 
     private static NetworkOptions Network(ChassisValues settings) => new()
     {

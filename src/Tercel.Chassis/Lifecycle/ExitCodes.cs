@@ -15,6 +15,9 @@ public static class ExitCodes
     /// <summary>The command line is wrong (<c>EX_USAGE</c>).</summary>
     public const int Usage = 64;
 
+    /// <summary>The files of the data cannot be read (<c>EX_DATAERR</c>).</summary>
+    public const int Data = 65;
+
     /// <summary>The settings or the model are wrong (<c>EX_CONFIG</c>).</summary>
     public const int Config = 78;
 

@@ -12,7 +12,7 @@ namespace Tercel.Serving;
 internal static class CacheProgram
 {
     /// <summary>Runs the server.</summary>
-    /// <returns>0 after a clean stop; 78 for a wrong setting, 1 for any other failure.</returns>
+    /// <returns>0 after a clean stop; 78 for a wrong setting, 65 for files that cannot be loaded, 1 for any other failure.</returns>
     public static async Task<int> Run(CacheArguments arguments)
     {
         if (!CacheServing.Load(arguments).TryGet(out var serving, out var errors)) return Refuse(errors);
@@ -36,8 +36,9 @@ internal static class CacheProgram
             core.Log.Warn("settings without effect here", ("settings", string.Join(", ", serving.Ignored)));
         var admin = CacheAdmin.Add(core);
         service.Add();
-        return await core.Lifecycle.Run(() => Console.WriteLine(
+        var code = await core.Lifecycle.Run(() => Console.WriteLine(
             CacheBanner.Render(service.Server, service.Listeners, CacheAdmin.Url(admin), service.Notes)));
+        return service.HasBadFiles ? ExitCodes.Data : code;
     }
 
     private static int Refuse(IReadOnlyList<Error> errors)

@@ -56,14 +56,14 @@ internal static class Lzf
     /// <param name="heads">Scratch of <see cref="HeadCount"/> places, in any state.</param>
     public static int Pack(ReadOnlySpan<byte> bytes, Span<byte> target, Span<int> heads)
     {
-        heads[..HeadCount].Fill(-1);
         int at = 0, written = 0, literalStart = 0;
         while (at + 2 < bytes.Length)
         {
             var hash = Hash(bytes[at], bytes[at + 1], bytes[at + 2]);
             var candidate = heads[hash];
             heads[hash] = at;
-            if (candidate < 0 || at - candidate > DistanceMax || !StartsSame(bytes, candidate, at))
+            // What an earlier string has left there is taken when it fits by chance.
+            if ((uint)candidate >= (uint)at || at - candidate > DistanceMax || !StartsSame(bytes, candidate, at))
             {
                 at++;
                 continue;

@@ -23,6 +23,7 @@ internal sealed class SnapshotKeeper
     private long _startedMs;
     private volatile bool _isLastOk = true;
     private volatile bool _isSaving;
+    private volatile bool _isFileCurrent;
 
     public SnapshotKeeper(CacheServer server, PersistenceOptions options, IFileSystem files, Log? log)
     {
@@ -41,11 +42,18 @@ internal sealed class SnapshotKeeper
     public bool StopsWrites =>
         !_isLastOk && _server.Live.StopWritesOnSaveError && _server.Live.SavePoints.Count > 0;
 
+    /// <summary>The file holds what the keyspace does, or both hold nothing.</summary>
+    public bool IsCurrent => ChangesSinceSave == 0 && (_isFileCurrent || IsNothingAnywhere);
+
+    private bool IsNothingAnywhere => !_files.Exists(_options.SnapshotPath)
+        && Enumerable.Range(0, EngineLimits.DatabaseCount).All(database => _server.Keyspace.Count(database) == 0);
+
     private long ChangesSinceSave => _server.Changes.Sum - Volatile.Read(ref _changesAtSave);
 
     /// <summary>What was loaded needs no saving.</summary>
-    public void BeginCounting()
+    public void BeginCounting(bool isFromSnapshot)
     {
+        _isFileCurrent = isFromSnapshot;
         Volatile.Write(ref _changesAtSave, _server.Changes.Sum);
         Volatile.Write(ref _lastSaveMs, _server.NowMs);
     }
@@ -85,7 +93,7 @@ internal sealed class SnapshotKeeper
             Volatile.Write(ref _lastSaveMs, _server.NowMs);
             Volatile.Write(ref _lastSeconds, (long)elapsed.TotalSeconds);
             Interlocked.Increment(ref _saves);
-            _isLastOk = true;
+            _isLastOk = _isFileCurrent = true;
             _log?.Info("snapshot saved", ("file", _options.SnapshotPath), ("keys", job.Entries), ("bytes", bytes),
                 ("seconds", elapsed.TotalSeconds));
             return true;
