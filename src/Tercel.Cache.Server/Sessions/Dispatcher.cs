@@ -176,7 +176,11 @@ internal sealed unsafe class Dispatcher : IDisposable
     {
         var needs = (info.Flags & CommandFlags.DenyOom) != 0;
         long bytes = 0;
-        if (needs) bytes = KeyShards.BytesOf(args);
+        if (needs)
+        {
+            bytes = KeyShards.BytesOf(args);
+            if (info.Growth != null) bytes += info.Growth(_keyspace, session.Database, args, nowMs);
+        }
         else if (session.Transaction is { } queued && info.Name == "EXEC")
         {
             needs = (queued.Flags & CommandFlags.DenyOom) != 0;

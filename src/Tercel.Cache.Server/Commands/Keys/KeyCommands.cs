@@ -52,7 +52,7 @@ internal static unsafe class KeyCommands
         Add(table, "RENAMENX", 3, Write, KeySpec.Two, &KeyMoves.RenameNx, "1.0.0",
             "Renames a key when the new one does not exist.");
         Add(table, "COPY", -3, CommandFlags.Write | CommandFlags.DenyOom, KeySpec.Two, &KeyMoves.Copy,
-            "6.2.0", "Copies a value to another key.");
+            "6.2.0", "Copies a value to another key.").Growth = &StringGrowth.OfCopy;
         Add(table, "MOVE", 3, Write, KeySpec.One, &KeyMoves.Move, "1.0.0",
             "Moves a key to another database.");
     }
@@ -69,6 +69,10 @@ internal static unsafe class KeyCommands
             "1.0.0", "Sorts the elements of a list, set or sorted set.");
         Add(table, "SORT_RO", -2, CommandFlags.ReadOnly, KeySpec.Everything(1), &SortCommand.SortRo, "7.0.0",
             "Sorts without storing.");
+        Add(table, "DUMP", 2, CommandFlags.ReadOnly, KeySpec.One, &DumpCommands.Dump, "2.6.0",
+            "A value as a payload for RESTORE.");
+        Add(table, "RESTORE", -4, CommandFlags.Write | CommandFlags.DenyOom | CommandFlags.Dangerous, KeySpec.One,
+            &DumpCommands.Restore, "2.6.0", "Stores a value from a payload of DUMP.");
         ObjectCommands.Register(table);
     }
 
@@ -84,7 +88,7 @@ internal static unsafe class KeyCommands
             "Exchanges two databases.");
     }
 
-    private static void Add(
+    private static CommandInfo Add(
         CommandTable table, string name, int arity, CommandFlags flags, KeySpec keys,
         delegate*<ref CommandContext, void> run, string since, string summary) =>
         table.Add(name, arity, flags, keys, run, "generic", since, summary);

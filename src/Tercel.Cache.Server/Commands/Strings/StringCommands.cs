@@ -43,7 +43,7 @@ internal static unsafe class StringCommands
         Add(table, "APPEND", 3, Write, KeySpec.One, &StringParts.Append, "2.0.0", "Adds bytes at the end of a value.");
         Add(table, "STRLEN", 2, Read, KeySpec.One, &StringParts.StrLen, "2.2.0", "The length of a value.");
         Add(table, "SETRANGE", 4, SlowWrite, KeySpec.One, &StringParts.SetRange, "2.2.0",
-            "Overwrites a part of a value.");
+            "Overwrites a part of a value.").Growth = &StringGrowth.OfRange;
         Add(table, "GETRANGE", 4, CommandFlags.ReadOnly, KeySpec.One, &StringParts.GetRange, "2.4.0",
             "A part of a value.");
         Add(table, "SUBSTR", 4, CommandFlags.ReadOnly, KeySpec.One, &StringParts.GetRange, "1.0.0",
@@ -62,7 +62,7 @@ internal static unsafe class StringCommands
             "Adds to a floating point number.");
     }
 
-    private static void Add(
+    private static CommandInfo Add(
         CommandTable table, string name, int arity, CommandFlags flags, KeySpec keys,
         delegate*<ref CommandContext, void> run, string since, string summary) =>
         table.Add(name, arity, flags, keys, run, "string", since, summary);
