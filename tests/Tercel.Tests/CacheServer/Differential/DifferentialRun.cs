@@ -15,8 +15,9 @@ internal sealed class DifferentialRun : IDisposable
     private const int ShownCommands = 12;
     private const long ToleranceMs = 2_000;
 
-    private readonly RedisOracle _oracle = RedisOracle.Start();
+    // The oracle last: a runner that does not start must not leave a server behind.
     private readonly CommandRunner _runner = new();
+    private readonly RedisOracle _oracle = RedisOracle.Start();
     private readonly Queue<string> _last = new();
     private readonly string[] _keys;
 

@@ -31,10 +31,14 @@ internal sealed class RedisOracle : IDisposable
         var folder = Directory.CreateTempSubdirectory("tercel-oracle-").FullName;
         var path = Path.Combine(folder, "s");
         string[] options = ["--port", "0", "--unixsocket", path, "--dir", folder, "--save", ""];
-        var process = Process.Start(new ProcessStartInfo(Program, options) { RedirectStandardOutput = true })
-            ?? throw new InvalidOperationException("no process");
+        var start = new ProcessStartInfo(Program, options)
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true,
+        };
+        var process = Process.Start(start) ?? throw new InvalidOperationException("no process");
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         var clock = Stopwatch.StartNew();
         while (true)
         {

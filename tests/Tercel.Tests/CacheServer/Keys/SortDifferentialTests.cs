@@ -29,10 +29,10 @@ public sealed class SortDifferentialTests
         {
             case 0: return ["RPUSH", "list", element, random.Pick(Elements)];
             case 1: return ["LPUSH", "numbers", Number(random), Number(random)];
-            case 2: return ["RPUSH", "list", Number(random)];
-            case 3: return ["RPUSH", "numbers", Number(random)];
+            case 2: return ["SADD", "set", Number(random)];
+            case 3: return ["ZADD", "zset", Number(random), element];
             case 4: return ["SET", "weight_" + element, Number(random)];
-            case 5: return ["SET", "object_" + element, Number(random)];
+            case 5: return ["HSET", "object_" + element, "weight", Number(random), "name", random.Pick(Elements)];
             case 6: return ["DEL", random.Pick<string>(["list", "set", "zset", "numbers"]), "weight_" + element];
             case 7: return ["LRANGE", random.Pick<string>(["stored", "list"]), "0", "-1"];
             default: return Sort(random);
