@@ -38,7 +38,12 @@ internal sealed class CacheHost : IDisposable
         server.Network = network;
         server.Gauges = () => SessionGauges.Read(server) with
         {
-            Connected = _loops.Connections.Open, BufferBytes = _loops.BufferBytes,
+            Connected = _loops.Connections.Open, BufferBytes = _loops.BufferBytes, Blocked = server.Blocking.Count,
+            Tracking = server.Observers.Tracking.ClientCount, Subscribed = server.Observers.SubscriberCount,
+            Channels = server.Observers.Channels.Count, Patterns = server.Observers.Patterns.Count,
+            ShardChannels = server.Observers.ShardChannels.Count,
+            TrackedKeys = server.Observers.Tracking.KeyCount, TrackedItems = server.Observers.Tracking.ItemCount,
+            TrackedPrefixes = server.Observers.Tracking.PrefixCount,
         };
     }
 

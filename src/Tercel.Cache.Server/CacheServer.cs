@@ -26,6 +26,8 @@ internal sealed class CacheServer : IDisposable
         Network = options.Network;
         Clock = clock;
         Keyspace = new Keyspace(options.Keyspace);
+        Blocking = new BlockedClients(this);
+        Observers = new KeyObservers(this);
         Commands = CommandFamilies.BuildTable();
         Statistics = new ServerStatistics(Commands.ById.Count, NowMs);
         Watches = new WatchTable(Keyspace);
@@ -65,7 +67,7 @@ internal sealed class CacheServer : IDisposable
 
     public LatencyMonitor Latency { get; }
 
-    public KeyObservers Observers { get; } = new();
+    public KeyObservers Observers { get; }
 
     /// <summary>Keys of WATCH.</summary>
     public WatchTable Watches { get; }
@@ -81,7 +83,7 @@ internal sealed class CacheServer : IDisposable
     /// <summary>Whether replies wait until changes are on the disk.</summary>
     public bool WaitsForDisk => Journal is not null && Live.AppendSync == AppendSync.Always;
 
-    public BlockedClients Blocking { get; } = new();
+    public BlockedClients Blocking { get; }
 
     /// <summary>Asks the program to stop, with the reason; null where nobody can.</summary>
     public Action<string>? StopRequested { get; set; }

@@ -56,7 +56,7 @@ internal ref struct CommandContext
     {
         Changes++;
         if (Server.Watches.IsUsed) Server.Watches.Touch(key);
-        Server.Observers.KeyChanged(Session, key, kind, name);
+        if (Server.Observers.SeesKeys) Server.Observers.KeyChanged(this, key, kind, name);
     }
 
     /// <summary>Says that all keys of a database (-1: of all databases) may have changed.</summary>
@@ -64,13 +64,13 @@ internal ref struct CommandContext
     {
         Changes++;
         Server.Watches.TouchDatabase(database, NowMs);
-        Server.Observers.DatabaseChanged(Session, database);
+        Server.Observers.DatabaseChanged(this, database);
     }
 
     /// <summary>Tells a second event of a change that <see cref="Changed"/> has told: <c>expire</c> after
     /// <c>set</c>.</summary>
     public readonly void Notify(in KeyRef key, KeyEvents kind, ReadOnlySpan<byte> name) =>
-        Server.Observers.KeyChanged(Session, key, kind, name);
+        Server.Observers.Notify(this, key, kind, name);
 
     /// <summary>Journals these words instead of the command itself, so that a replay gives the same result: relative
     /// times as PEXPIREAT, SPOP as SREM, INCRBYFLOAT as SET. May be called several times: each is one
@@ -83,7 +83,7 @@ internal ref struct CommandContext
     /// <param name="timeoutMs">0 = for ever.</param>
     /// <param name="onTimeout">What the client gets after the time.</param>
     public readonly void Block(long timeoutMs, BlockTimeoutReply onTimeout) =>
-        Server.Blocking.Park(Session, timeoutMs, onTimeout);
+        Server.Blocking.Park(this, timeoutMs, onTimeout);
 
     /// <summary>False inside MULTI and for the journal's replay: the command then answers at once as if its time was
     /// up.</summary>

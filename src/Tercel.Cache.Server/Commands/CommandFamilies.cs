@@ -30,6 +30,9 @@ internal static class CommandFamilies
         Server.DebugCommands.Register(table);
         Access.AuthCommand.Register(table);
         Access.AclCommands.Register(table);
+        PubSub.SubscribeCommands.Register(table);
+        PubSub.PublishCommands.Register(table);
+        Tracking.TrackingCommands.Register(table);
         return table;
     }
 }

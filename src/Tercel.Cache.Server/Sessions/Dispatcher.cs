@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Tercel.Cache.Server.Commands;
+using Tercel.Cache.Server.Observers;
 using Tercel.Primitives;
 using Tercel.Resp;
 
@@ -17,6 +18,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     private readonly Keyspace _keyspace;
     private readonly TransactionRunner _transactions;
     private readonly ChangeCounts.Cell _changes;
+    private readonly BlockedServing _blocked;
     private ShardSet? _shards;
 
     // End of what the commands since the last commit have journaled; 0 = nothing.
@@ -28,6 +30,8 @@ internal sealed unsafe class Dispatcher : IDisposable
         _keyspace = server.Keyspace;
         _transactions = new TransactionRunner(server, this);
         _changes = server.Changes.AddCell();
+        _blocked = new BlockedServing(server, this, ReadyKeys);
+        Outbox = new Outbox(server.Observers);
         var seed = server.Options.Keyspace.HashSeed;
         Random = new Prng(seed != 0 ? seed : (ulong)Stopwatch.GetTimestamp());
     }
@@ -37,6 +41,12 @@ internal sealed unsafe class Dispatcher : IDisposable
 
     /// <summary>What the running command wants journaled in its place.</summary>
     public RewriteBuilder Rewrite { get; } = new();
+
+    /// <summary>What its commands have to tell other clients.</summary>
+    public Outbox Outbox { get; }
+
+    /// <summary>Keys that its commands have changed and that clients wait for.</summary>
+    public ReadyKeys ReadyKeys { get; } = new();
 
     /// <summary>The shards of the command that runs.</summary>
     public ShardSet Shards => _shards ??= new ShardSet(_keyspace);
@@ -56,10 +66,16 @@ internal sealed unsafe class Dispatcher : IDisposable
     /// promised, and the replies must not leave.</summary>
     public bool CommitJournal()
     {
-        if (_journaled == 0) return true;
-        var position = _journaled;
-        _journaled = 0;
-        return _server.Journal is not { } journal || journal.Commit(position);
+        var mayLeave = true;
+        if (_journaled != 0)
+        {
+            var position = _journaled;
+            _journaled = 0;
+            mayLeave = _server.Journal is not { } journal || journal.Commit(position);
+        }
+
+        _blocked.Deliver(mayLeave);
+        return mayLeave;
     }
 
     /// <summary>The short way, for <see cref="CommandInfo.IsPlain"/> commands with the right number of arguments, of a
@@ -96,6 +112,8 @@ internal sealed unsafe class Dispatcher : IDisposable
         {
             _keyspace.Exit(shard);
         }
+
+        if (ReadyKeys.HasAny) _blocked.Serve(nowMs);
     }
 
     /// <summary>The long way, with every check.</summary>
@@ -110,6 +128,7 @@ internal sealed unsafe class Dispatcher : IDisposable
             if (session.Transaction is { } transaction && (info!.Flags & CommandFlags.NotQueued) == 0) // accepted
                 Queue(transaction, info, args, reply);
             else Execute(session, info!, args, reply, nowMs); // accepted
+            if (ReadyKeys.HasAny) _blocked.Serve(nowMs);
         }
         else
         {
@@ -125,7 +144,8 @@ internal sealed unsafe class Dispatcher : IDisposable
     public void Call(ref CommandContext context)
     {
         if (_server.IsSnapshotting) TellSnapshot(ref context);
-        context.Info.Run(ref context);
+        if (_server.Observers.SeesCommands) CallSeen(ref context);
+        else context.Info.Run(ref context);
         if (context.Changes > 0)
         {
             _changes.Add(context.Changes);
@@ -146,6 +166,13 @@ internal sealed unsafe class Dispatcher : IDisposable
     public void Journal(IJournal journal, int database, ReadOnlySpan<byte> commands, long nowMs) =>
         _journaled = journal.Append(database, commands, nowMs);
 
+    /// <summary>Runs the command of a parked client again, for one whose key was changed; no shard is
+    /// entered.</summary>
+    public void RunSaved(Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply, long nowMs)
+    {
+        if (HasRoom(session, info, args, reply, nowMs)) Execute(session, info, args, reply, nowMs);
+    }
+
     /// <summary>EXEC.</summary>
     public void RunTransaction(ref CommandContext context) => _transactions.Run(ref context);
 
@@ -155,6 +182,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     public void Dispose()
     {
         Rewrite.Dispose();
+        _blocked.Dispose();
         _shards?.Dispose();
         _transactions.Dispose();
     }
@@ -210,6 +238,19 @@ internal sealed unsafe class Dispatcher : IDisposable
         if (session.Transaction is not { } transaction) return;
         transaction.HasErrors = true;
         if (info is { Name: "EXEC", Parent: null }) _transactions.Abort(session, reply, start);
+    }
+
+    /// <summary>The same while there are monitors or clients that cache.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void CallSeen(ref CommandContext context)
+    {
+        if (_server.Observers.HasMonitors) _server.Observers.ShowCommand(context);
+        context.Info.Run(ref context);
+        if (context.Session.Tracking is not { } tracking) return;
+        _server.Observers.Tracking.Remember(context);
+        // CLIENT CACHING chooses the command behind it, or all of a transaction.
+        if (!_transactions.IsRunning && context.Session.Transaction is null && context.Info is not { Parent.Name: "CLIENT" })
+            tracking.IsNextChosen = false;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

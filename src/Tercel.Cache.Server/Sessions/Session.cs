@@ -1,5 +1,6 @@
 using Tercel.Cache.Server.Access;
 using Tercel.Cache.Server.Commands;
+using Tercel.Cache.Server.Observers;
 using Tercel.Network;
 using Tercel.Resp;
 
@@ -57,6 +58,15 @@ internal sealed class Session
 
     /// <summary>The keys of WATCH; null = none.</summary>
     public WatchedKeys? Watched { get; set; }
+
+    /// <summary>What it listens to; null = nothing.</summary>
+    public Subscriptions? Subscriptions { get; set; }
+
+    /// <summary>How it is told of keys that it has cached; null = it is not. Any thread.</summary>
+    public TrackingState? Tracking { get; set; }
+
+    /// <summary>The command it is parked with; null = it is not. Any thread.</summary>
+    public BlockedClient? Blocked { get; set; }
 
     /// <summary>Commands that wait until the client has read its replies; null = none.</summary>
     public ReplyWriter? HeldInput { get; set; }

@@ -3,6 +3,7 @@
 using System.Runtime.CompilerServices;
 using Tercel.Cache.Server.Admin;
 using Tercel.Cache.Server.Commands;
+using Tercel.Cache.Server.Observers;
 using Tercel.Network;
 using Tercel.Resp;
 
@@ -30,7 +31,18 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         _statistics = server.Statistics.AddLoop();
         _runner = new BatchRunner(server, Dispatcher, Replies, loop, _statistics);
         _upkeep = new SessionUpkeep(server, loop, loopCount);
+        Audience = new Audience(server, this);
+        Timeouts = new BlockedTimeouts(server);
+        server.Observers.AddLoop(this);
     }
+
+    public int Index => _loop.Index;
+
+    /// <summary>Its clients that listen.</summary>
+    public Audience Audience { get; }
+
+    /// <summary>Its clients that wait for a key for a time.</summary>
+    public BlockedTimeouts Timeouts { get; }
 
     /// <summary>Runs the commands of this loop, and nothing else's.</summary>
     public Dispatcher Dispatcher { get; }
@@ -76,12 +88,15 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
     {
         RunBatch();
         Replies.SendAll();
+        if (!Dispatcher.Outbox.IsEmpty) Dispatcher.Outbox.Send();
     }
 
     public void Closed(Connection connection)
     {
         if (connection.State is not Session session) return;
         Replies.Forget(session);
+        _server.Blocking.Forget(session);
+        Audience.Forget(session);
         _server.Sessions.Remove(session);
         _upkeep.Remove(session);
         Dispatcher.EndTransaction(session);
@@ -102,7 +117,13 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         _statistics.Writes = Replies.Sends;
         _statistics.OutputBytes = Replies.SentBytes;
         _upkeep.Tick(nowMs);
+        Timeouts.Tick(nowMs);
+        if (_server.Observers.Removals.HasAny) _server.Observers.Removals.Tell(Dispatcher.Outbox);
+        if (!Dispatcher.Outbox.IsEmpty) Dispatcher.Outbox.Send();
     }
+
+    /// <summary>A publisher goes on when the loops have delivered most of what is on its way.</summary>
+    public void WaitForMail(Session publisher) => _upkeep.WaitForMail(publisher);
 
     /// <summary>Runs one command outside of a batch and sends its reply: for a parked client whose key has
     /// come.</summary>
@@ -143,6 +164,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         _batch.Dispose();
         Dispatcher.Dispose();
         Replies.Dispose();
+        Audience.Dispose();
     }
 
     private static void RunHeldLater(object? state)

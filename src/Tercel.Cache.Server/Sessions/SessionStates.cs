@@ -31,6 +31,9 @@ internal enum SessionStates : ushort
     /// <summary>Its reads are remembered for client-side caching.</summary>
     Tracking = 128,
 
+    /// <summary>Sees the commands of all.</summary>
+    Monitoring = 256,
+
     /// <summary>What is to come is kept, not run.</summary>
     Stopped = Parked | Held | Closing,
 }

@@ -16,6 +16,7 @@ internal sealed class SessionUpkeep
     private readonly int _shardStep;
     private readonly List<Session> _sessions = [];
     private readonly List<Session> _postponed = [];
+    private readonly List<Session> _publishers = [];
     private int _nextShard;
     private int _nextSession;
     private long _lastMs;
@@ -42,6 +43,7 @@ internal sealed class SessionUpkeep
         last.Place = session.Place;
         _sessions.RemoveAt(_sessions.Count - 1);
         _postponed.Remove(session);
+        _publishers.Remove(session);
     }
 
     /// <summary>The session waits for the end of CLIENT PAUSE.</summary>
@@ -51,21 +53,30 @@ internal sealed class SessionUpkeep
         _postponed.Add(session);
     }
 
+    /// <summary>The session has published more than the loops could deliver so far.</summary>
+    public void WaitForMail(Session session)
+    {
+        if (session.Has(SessionStates.Parked)) return;
+        SessionLoop.Park(session);
+        _publishers.Add(session);
+    }
+
     public void Tick(long nowMs)
     {
         if (nowMs == _lastMs) return;
         var elapsed = _lastMs == 0 ? 1 : Math.Clamp(nowMs - _lastMs, 1, 1000);
         _lastMs = nowMs;
-        if (_postponed.Count > 0 && !_server.Pause.IsOn(nowMs)) GoOn();
+        if (_postponed.Count > 0 && !_server.Pause.IsOn(nowMs)) GoOn(_postponed);
+        if (_publishers.Count > 0 && !_server.Observers.IsAnyLoopSlow) GoOn(_publishers);
         TickShards(nowMs, elapsed);
         if (_firstShard == 0) _server.Sample(nowMs);
         CloseIdle(nowMs);
     }
 
-    private void GoOn()
+    private static void GoOn(List<Session> sessions)
     {
-        foreach (var session in _postponed) SessionLoop.Unpark(session);
-        _postponed.Clear();
+        foreach (var session in sessions) SessionLoop.Unpark(session);
+        sessions.Clear();
     }
 
     // One shard per millisecond while busy; after a rest, as many as the rest was long, each at most once.

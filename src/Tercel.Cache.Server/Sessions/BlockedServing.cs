@@ -1,0 +1,106 @@
+// Why this is correct: a saved command is pinned while its arguments are looked at.
+using Tercel.Cache.Server.Commands;
+using Tercel.Resp;
+
+namespace Tercel.Cache.Server.Sessions;
+
+/// <summary>Runs the commands of clients whose key has come, on the loop of the client that brought it.</summary>
+/// <remarks>Thread: one dispatcher's, with no shard entered. A client that has left is skipped before anything is taken
+/// for it. Replies wait for the journal, as those of the batch do.</remarks>
+internal sealed unsafe class BlockedServing : IDisposable
+{
+    private readonly CacheServer _server;
+    private readonly Dispatcher _dispatcher;
+    private readonly ReadyKeys _ready;
+    private readonly ReplyWriter _reply = new(256);
+    private readonly ArgBuffer _args = new();
+    private readonly List<BlockedClient> _clients = [];
+    private readonly List<CommandInfo> _wantingMore = [];
+    private readonly List<BlockedReply> _replies = [];
+
+    public BlockedServing(CacheServer server, Dispatcher dispatcher, ReadyKeys ready)
+    {
+        _server = server;
+        _dispatcher = dispatcher;
+        _ready = ready;
+    }
+
+    /// <summary>Serves until no key is ready; a served BLMOVE may make others so.</summary>
+    public void Serve(long nowMs)
+    {
+        while (_ready.TryTake(out var key) && key is not null) Serve(key, nowMs);
+    }
+
+    /// <summary>The journal has what was changed (or has failed: then the clients are cut off as those of the batch
+    /// are).</summary>
+    public void Deliver(bool mayLeave)
+    {
+        if (_replies.Count == 0) return;
+        foreach (var reply in _replies)
+        {
+            if (mayLeave)
+            {
+                BlockedClients.Deliver(reply);
+                continue;
+            }
+
+            reply.Client.Session.Connection?.Abort();
+            reply.Free();
+        }
+
+        _replies.Clear();
+    }
+
+    public void Dispose()
+    {
+        _reply.Dispose();
+        _args.Dispose();
+    }
+
+    private void Serve(BlockedKey key, long nowMs)
+    {
+        _clients.Clear();
+        _wantingMore.Clear();
+        _server.Blocking.CopyWaiting(key, _clients);
+        foreach (var client in _clients)
+        {
+            // What one of a kind did not find, the next of that kind will not find either.
+            if (_wantingMore.Contains(client.Info) || !client.TryTake()) continue;
+            if (IsGone(client)) _server.Blocking.Remove(client);
+            else if (!TryRun(client, nowMs)) _wantingMore.Add(client.Info);
+        }
+    }
+
+    private static bool IsGone(BlockedClient client) =>
+        client.IsGone || client.Session.Connection is { IsClosed: true };
+
+    /// <summary>False when the client has to wait on.</summary>
+    private bool TryRun(BlockedClient client, long nowMs)
+    {
+        client.AsksAgain = false;
+        _reply.Clear();
+        _reply.IsResp3 = client.Session.IsResp3;
+        _args.Clear();
+        PartialCommand? partial = null;
+        fixed (byte* start = client.Command.Span)
+        {
+            var status = RespReader.Read(
+                start, client.Command.Length, _args, RespLimits.Usual, ref partial, out var result);
+            Primitives.Invariant.Holds(status == ReadStatus.Command);
+            var args = new CommandArgs(start, _args.At(result.FirstSlice), result.ArgCount);
+            _dispatcher.RunSaved(client.Session, client.Info, args, _reply, nowMs);
+        }
+
+        if (!client.AsksAgain)
+        {
+            _server.Blocking.Remove(client);
+            _replies.Add(new BlockedReply(client, _reply.Written));
+            return true;
+        }
+
+        client.PutBack();
+        // It left meanwhile, and could not be removed by its own loop.
+        if (client.IsGone && client.TryTake()) _server.Blocking.Remove(client);
+        return false;
+    }
+}
