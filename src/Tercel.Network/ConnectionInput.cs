@@ -86,7 +86,7 @@ internal sealed unsafe class ConnectionInput : IDisposable
         var received = connection.Tls is { } tls
             ? tls.Receive(connection, _loop.TlsScratch, start + kept, room)
             : connection.ReceiveRaw(start + kept, room);
-        if (!Account(connection, received, room)) return;
+        if (!Account(connection, received, room) || !RunPostedBefore(connection)) return;
         if (kept > 0) connection.Kept.Clear(_loop.Budget);
         if (connection.Kept.Length > 0) ShowJoined(connection, start, received);
         else Show(connection, start, kept + received, isKept: false);
@@ -106,9 +106,17 @@ internal sealed unsafe class ConnectionInput : IDisposable
         if (!MakeRoom(connection, LoopLimits.ReceiveBytesMax)) return;
         var room = Math.Min(connection.Kept.Free, LoopLimits.ReceiveBufferBytes);
         var received = connection.ReceiveRaw(connection.Kept.End, room);
-        if (!Account(connection, received, room)) return;
+        if (!Account(connection, received, room) || !RunPostedBefore(connection)) return;
         connection.Kept.Add(received);
         Show(connection, connection.Kept.Bytes, connection.Kept.Length, isKept: true);
+    }
+
+    /// <summary>Work posted before these bytes were sent is done before they are shown. False when it has closed the
+    /// connection.</summary>
+    private bool RunPostedBefore(LoopConnection connection)
+    {
+        _loop.RunPosted();
+        return !connection.IsClosed;
     }
 
     private bool MakeRoom(LoopConnection connection, int bytes)

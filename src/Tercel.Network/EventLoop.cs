@@ -170,11 +170,7 @@ internal sealed unsafe class EventLoop : IEventLoop, IDisposable
         ReadClock();
         for (var i = 0; i < count; i++) Mark(ref _poller.Events[i]);
         ServeAll();
-        if (!_inbox.IsEmpty)
-        {
-            RunPosted();
-            ServeAll();
-        }
+        if (RunPosted()) ServeAll();
 
         CheckTimes();
         _handler.Tick(NowMs);
@@ -251,8 +247,10 @@ internal sealed unsafe class EventLoop : IEventLoop, IDisposable
         return !connection.IsClosed;
     }
 
-    private void RunPosted()
+    /// <summary>Does what was posted so far; false when there was nothing.</summary>
+    public bool RunPosted()
     {
+        if (_inbox.IsEmpty) return false;
         foreach (var (work, state) in _inbox.TakeAll())
         {
             try
@@ -264,6 +262,8 @@ internal sealed unsafe class EventLoop : IEventLoop, IDisposable
                 _group.CountFailure(e);
             }
         }
+
+        return true;
     }
 
     private void CheckTimes()

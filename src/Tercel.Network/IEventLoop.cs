@@ -6,8 +6,9 @@ public interface IEventLoop
     /// <summary>Its place among the loops of its group. Range: 0 to count - 1. Any thread.</summary>
     int Index { get; }
 
-    /// <summary>Runs work on the loop in its next turn, in order of posting; wakes the loop. Any thread.</summary>
-    /// <remarks>Errors: false when the loop has ended; the work is then not run.</remarks>
+    /// <summary>Runs work on the loop soon, in order of posting; wakes the loop. Any thread.</summary>
+    /// <remarks>What a client sends after work was posted is shown to the handler after the work was done.
+    /// Errors: false when the loop has ended; the work is then not run.</remarks>
     bool Post(Action<object?> work, object? state);
 
     /// <summary>Whether the calling thread is the loop's. Any thread.</summary>

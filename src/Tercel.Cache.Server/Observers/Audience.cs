@@ -3,7 +3,7 @@ using Tercel.Cache.Server.Sessions;
 namespace Tercel.Cache.Server.Observers;
 
 /// <summary>The clients of one loop that listen: subscribers, monitors, and those told of invalidated keys.</summary>
-/// <remarks>Thread: its loop's, except <see cref="Take"/>.</remarks>
+/// <remarks>Thread: its loop's, except <see cref="Take"/> and <see cref="IsSlow"/>.</remarks>
 internal sealed class Audience : IDisposable
 {
     /// <summary>Over this much mail on its way to one loop, publishers wait. Units: bytes.</summary>
@@ -27,17 +27,11 @@ internal sealed class Audience : IDisposable
     /// <summary>Whether publishers have to wait for this loop. Any thread.</summary>
     public bool IsSlow => Volatile.Read(ref _mailBytes) > MailBytesMax;
 
-    /// <summary>Delivers mail, at once on its own loop and else in the loop's next turn. Any thread, no shard entered.
-    /// </summary>
+    /// <summary>Has mail delivered by its loop, before the loop reads what clients send from now on. Any thread, no
+    /// shard entered.</summary>
     /// <returns>Whether publishers have to wait for this loop.</returns>
     public bool Take(Mail mail)
     {
-        if (_loop.Loop.IsCurrent)
-        {
-            Deliver(mail);
-            return false;
-        }
-
         var length = mail.Length;
         Interlocked.Add(ref _mailBytes, length);
         var posted = _loop.Loop.Post(
@@ -49,6 +43,13 @@ internal sealed class Audience : IDisposable
             mail);
         if (!posted) mail.Free();
         return IsSlow;
+    }
+
+    /// <summary>Delivers mail now, and frees it.</summary>
+    public void Deliver(Mail mail)
+    {
+        for (var offset = 0; mail.TryRead(ref offset, out var entry);) Deliver(entry);
+        mail.Free();
     }
 
     /// <summary>False when the session listens to it already.</summary>
@@ -111,12 +112,6 @@ internal sealed class Audience : IDisposable
     };
 
     public void Dispose() => _writer.Dispose();
-
-    private void Deliver(Mail mail)
-    {
-        for (var offset = 0; mail.TryRead(ref offset, out var entry);) Deliver(entry);
-        mail.Free();
-    }
 
     private void Deliver(in MailEntry entry)
     {

@@ -51,15 +51,13 @@ internal sealed class Outbox(KeyObservers observers)
             if (Volatile.Read(in counts[loop]) > 0) MailFor(loop).Add(kind, 0, text);
     }
 
-    /// <summary>Hands everything to the loops it is for; no shard is entered.</summary>
-    public void Send()
+    /// <summary>Hands over what other loops are to deliver; no shard is entered.</summary>
+    public void SendAway()
     {
-        if (IsEmpty) return;
-        IsEmpty = true;
         var slow = false;
         for (var index = 0; index < _mails.Length; index++)
         {
-            if (_mails[index] is not { } mail) continue;
+            if (_mails[index] is not { } mail || _observers.Loops[index].Loop.IsCurrent) continue;
             _mails[index] = null;
             slow |= _observers.Loops[index].Audience.Take(mail);
         }
@@ -67,6 +65,19 @@ internal sealed class Outbox(KeyObservers observers)
         if (slow)
             foreach (var publisher in _publishers) publisher.Loop?.WaitForMail(publisher);
         _publishers.Clear();
+    }
+
+    /// <summary>The same, and delivers what is for clients of its own loop: behind the replies of the batch.</summary>
+    public void SendAll()
+    {
+        SendAway();
+        IsEmpty = true;
+        for (var index = 0; index < _mails.Length; index++)
+        {
+            if (_mails[index] is not { } mail) continue;
+            _mails[index] = null;
+            _observers.Loops[index].Audience.Deliver(mail);
+        }
     }
 
     private int Add(

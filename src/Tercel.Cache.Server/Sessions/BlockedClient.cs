@@ -9,6 +9,7 @@ namespace Tercel.Cache.Server.Sessions;
 /// <see cref="PutBack"/>. Everything else is settled by the lock of <see cref="BlockedClients"/>.</remarks>
 internal sealed class BlockedClient
 {
+    private const byte One = (byte)'1';
     private const int Waiting = 0;
     private const int Taken = 1;
     private const int Done = 2;
@@ -26,7 +27,7 @@ internal sealed class BlockedClient
         using var words = new ReplyWriter(256);
         words.Array(ArgCount);
         for (var i = 0; i < ArgCount; i++) words.Bulk(context.Args[i]);
-        _command = words.Written.ToArray();
+        _command = [.. words.Written, One];
     }
 
     public Session Session { get; }
@@ -40,7 +41,8 @@ internal sealed class BlockedClient
 
     public BlockTimeoutReply OnTimeout { get; }
 
-    /// <summary>Its command as RESP.</summary>
+    /// <summary>Its command as RESP, and behind it the digit 1: the count of a command that is run for one of its
+    /// keys.</summary>
     public ReadOnlyMemory<byte> Command => _command;
 
     /// <summary>The keys it waits for.</summary>

@@ -126,7 +126,7 @@ internal sealed class BlockedClients(CacheServer server)
 
     /// <summary>The keys whose change may end the waiting: not the destination of a move.</summary>
     private static KeySpec SourceKeys(CommandInfo info) =>
-        info.Name is "BLMOVE" or "BRPOPLPUSH" ? KeySpec.One : info.Keys;
+        BlockedCommand.IsMove(info) ? KeySpec.One : info.Keys;
 
     private static void WriteTimeout(BlockedClient client, ReplyWriter reply)
     {

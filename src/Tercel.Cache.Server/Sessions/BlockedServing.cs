@@ -14,6 +14,7 @@ internal sealed unsafe class BlockedServing : IDisposable
     private readonly ReadyKeys _ready;
     private readonly ReplyWriter _reply = new(256);
     private readonly ArgBuffer _args = new();
+    private readonly ArgBuffer _argsForKey = new();
     private readonly List<BlockedClient> _clients = [];
     private readonly List<CommandInfo> _wantingMore = [];
     private readonly List<BlockedReply> _replies = [];
@@ -55,6 +56,7 @@ internal sealed unsafe class BlockedServing : IDisposable
     {
         _reply.Dispose();
         _args.Dispose();
+        _argsForKey.Dispose();
     }
 
     private void Serve(BlockedKey key, long nowMs)
@@ -67,15 +69,27 @@ internal sealed unsafe class BlockedServing : IDisposable
             // What one of a kind did not find, the next of that kind will not find either.
             if (_wantingMore.Contains(client.Info) || !client.TryTake()) continue;
             if (IsGone(client)) _server.Blocking.Remove(client);
-            else if (!TryRun(client, nowMs)) _wantingMore.Add(client.Info);
+            else if (!TryRun(client, key, nowMs)) _wantingMore.Add(client.Info);
         }
+    }
+
+    private bool HoldsList(BlockedKey key, long nowMs)
+    {
+        var keyspace = _server.Keyspace;
+        var name = keyspace.Key(key.Key, key.Database);
+        var shard = keyspace.ShardOf(name.Hash);
+        keyspace.Enter(shard);
+        var found = keyspace.TryPeek(name, nowMs, out var value) && value.Kind == ValueKind.List;
+        keyspace.Exit(shard);
+        return found;
     }
 
     private static bool IsGone(BlockedClient client) =>
         client.IsGone || client.Session.Connection is { IsClosed: true };
 
-    /// <summary>False when the client has to wait on.</summary>
-    private bool TryRun(BlockedClient client, long nowMs)
+    /// <summary>Runs the command for that key alone. False when the client has to wait on: the key holds nothing, or a
+    /// value of another kind.</summary>
+    private bool TryRun(BlockedClient client, BlockedKey key, long nowMs)
     {
         client.AsksAgain = false;
         _reply.Clear();
@@ -85,10 +99,13 @@ internal sealed unsafe class BlockedServing : IDisposable
         fixed (byte* start = client.Command.Span)
         {
             var status = RespReader.Read(
-                start, client.Command.Length, _args, RespLimits.Usual, ref partial, out var result);
+                start, client.Command.Length - 1, _args, RespLimits.Usual, ref partial, out var result);
             Primitives.Invariant.Holds(status == ReadStatus.Command);
-            var args = new CommandArgs(start, _args.At(result.FirstSlice), result.ArgCount);
-            _dispatcher.RunSaved(client.Session, client.Info, args, _reply, nowMs);
+            var all = new CommandArgs(start, _args.At(result.FirstSlice), result.ArgCount);
+            var args = BlockedCommand.ForKey(client.Info, all, key.Key, start, client.Command.Length - 1, _argsForKey);
+            if (BlockedCommand.IsMove(client.Info) && !HoldsList(key, nowMs)) client.AsksAgain = true;
+            else _dispatcher.RunSaved(client.Session, client.Info, args, _reply, nowMs);
+            client.AsksAgain |= !BlockedCommand.IsMove(client.Info) && _reply.Written.StartsWith("-WRONGTYPE"u8);
         }
 
         if (!client.AsksAgain)

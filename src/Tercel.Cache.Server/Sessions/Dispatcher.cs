@@ -62,10 +62,12 @@ internal sealed unsafe class Dispatcher : IDisposable
         Run(session, info, found, args, reply, nowMs);
     }
 
-    /// <summary>To be called after a batch, before its replies leave. False: the changes could not be made durable as
+    /// <summary>To be called after a batch, before its replies leave; messages for other loops leave first, so that
+    /// nobody can act on a reply before they are on their way. False: the changes could not be made durable as
     /// promised, and the replies must not leave.</summary>
     public bool CommitJournal()
     {
+        if (!Outbox.IsEmpty) Outbox.SendAway();
         var mayLeave = true;
         if (_journaled != 0)
         {
@@ -244,8 +246,8 @@ internal sealed unsafe class Dispatcher : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void CallSeen(ref CommandContext context)
     {
-        if (_server.Observers.HasMonitors) _server.Observers.ShowCommand(context);
         context.Info.Run(ref context);
+        if (_server.Observers.HasMonitors) _server.Observers.ShowCommand(context);
         if (context.Session.Tracking is not { } tracking) return;
         _server.Observers.Tracking.Remember(context);
         // CLIENT CACHING chooses the command behind it, or all of a transaction.

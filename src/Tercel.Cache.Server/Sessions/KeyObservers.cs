@@ -83,7 +83,7 @@ internal sealed class KeyObservers : IKeyspaceObserver
     /// <summary>To be called when a monitor or a tracking client comes or goes.</summary>
     public void CountCommandObserver(int change) => Interlocked.Add(ref _commandObservers, change);
 
-    /// <summary>Shows a command that is about to run to the monitors.</summary>
+    /// <summary>Shows a command that has run to the monitors.</summary>
     public void ShowCommand(in CommandContext context)
     {
         const CommandFlags Hidden = CommandFlags.SkipMonitor | CommandFlags.Admin;

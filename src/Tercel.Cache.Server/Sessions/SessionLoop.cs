@@ -88,7 +88,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
     {
         RunBatch();
         Replies.SendAll();
-        if (!Dispatcher.Outbox.IsEmpty) Dispatcher.Outbox.Send();
+        if (!Dispatcher.Outbox.IsEmpty) Dispatcher.Outbox.SendAll();
     }
 
     public void Closed(Connection connection)
@@ -119,7 +119,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         _upkeep.Tick(nowMs);
         Timeouts.Tick(nowMs);
         if (_server.Observers.Removals.HasAny) _server.Observers.Removals.Tell(Dispatcher.Outbox);
-        if (!Dispatcher.Outbox.IsEmpty) Dispatcher.Outbox.Send();
+        if (!Dispatcher.Outbox.IsEmpty) Dispatcher.Outbox.SendAll();
     }
 
     /// <summary>A publisher goes on when the loops have delivered most of what is on its way.</summary>

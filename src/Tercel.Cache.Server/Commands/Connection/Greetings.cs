@@ -61,6 +61,7 @@ internal static unsafe class Greetings
     {
         var session = c.Session;
         c.Dispatcher.EndTransaction(session);
+        session.Loop?.Audience.Forget(session);
         session.Database = 0;
         session.IsResp3 = c.Reply.IsResp3 = false;
         session.User = c.Server.Access.FirstUser;

@@ -71,7 +71,7 @@ internal sealed class TrackingOptions
 
         if (!RespNumber.TryInteger(c.Args[index], out _redirectId))
         {
-            c.Reply.Error("ERR Invalid client ID"u8);
+            c.Reply.NotAnInteger();
             return false;
         }
 
@@ -125,6 +125,7 @@ internal sealed class TrackingOptions
         foreach (var prefix in _prefixes)
             if (!all.Exists(known => known.AsSpan().SequenceEqual(prefix))) all.Add(prefix);
         if (all.Count == 0) all.Add([]);
+        all.Sort(static (a, b) => a.AsSpan().SequenceCompareTo(b)); // as CLIENT TRACKINGINFO lists them
         return all;
     }
 }

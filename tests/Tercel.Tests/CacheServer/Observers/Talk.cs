@@ -7,7 +7,7 @@ namespace Tercel.Tests.CacheServer.Observers;
 
 /// <summary>Several clients of one server, and everything that each of them was sent.</summary>
 /// <remarks>
-/// A step is "name: COMMAND words", and waits for one reply; "name! COMMAND" only sends, and waits until the server has
+/// A step is "name: COMMAND words", and waits for its reply; "name! COMMAND" only sends, and waits until the server has
 /// parked the client; "name+ COMMAND" only sends. <see cref="Settle"/> waits until all that was under way has come.
 /// </remarks>
 internal sealed class Talk(EndPoint server) : IDisposable
@@ -15,7 +15,6 @@ internal sealed class Talk(EndPoint server) : IDisposable
     private const int TimeoutMs = 20_000;
 
     private readonly SortedDictionary<string, TalkClient> _clients = new(StringComparer.Ordinal);
-    private int _parked;
     private int _settled;
 
     public TalkClient this[string name]
@@ -44,14 +43,14 @@ internal sealed class Talk(EndPoint server) : IDisposable
     {
         for (var clock = Environment.TickCount64; ParkedNow() != count;)
             if (Environment.TickCount64 - clock > TimeoutMs) throw new TimeoutException($"not {count} parked");
-        _parked = count;
     }
 
     /// <summary>Waits for whatever is on its way to any client; two rounds, since the first may cause more.</summary>
     public void Settle()
     {
         for (var round = 0; round < 2; round++)
-            foreach (var client in _clients.Values) client.Barrier($"settled-{_settled++}");
+            foreach (var client in _clients.Values.Where(client => !client.IsInTransaction))
+                client.Barrier($"settled-{_settled++}");
     }
 
     /// <summary>All that each client was sent, one line per message.</summary>
@@ -74,9 +73,15 @@ internal sealed class Talk(EndPoint server) : IDisposable
     {
         var end = step.IndexOfAny([':', '!', '+']);
         var client = this[step[..end]];
-        client.Send(step[(end + 2)..].Split(' '));
-        if (step[end] == ':') client.Reply();
-        else if (step[end] == '!') UntilParked(_parked + 1);
+        var words = step[(end + 2)..].Split(' ');
+        var parked = step[end] == '!' ? ParkedNow() : 0;
+        client.Send(words);
+        if (step[end] == '!') UntilParked(parked + 1);
+        if (step[end] != ':') return;
+        client.IsInTransaction = words[0] == "MULTI" || (client.IsInTransaction && words[0] is not ("EXEC" or "DISCARD"));
+        // Pushes may come before the reply. A PING would change what these do: they have one plain reply.
+        if (client.IsInTransaction || words is ["CLIENT", "CACHING", ..]) client.Reply();
+        else client.Barrier($"settled-{_settled++}");
     }
 
     private int ParkedNow()
@@ -96,18 +101,21 @@ internal sealed class TalkClient : IDisposable
 {
     private const int TimeoutMs = 20_000;
 
+    private readonly Socket _socket;
     private readonly BufferedStream _stream;
 
     public TalkClient(EndPoint server)
     {
         var isTcp = server is IPEndPoint;
-        var socket = new Socket(
+        _socket = new Socket(
             server.AddressFamily, SocketType.Stream, isTcp ? ProtocolType.Tcp : ProtocolType.Unspecified);
-        socket.ReceiveTimeout = socket.SendTimeout = TimeoutMs;
-        socket.Connect(server);
-        if (isTcp) socket.NoDelay = true;
-        _stream = new BufferedStream(new NetworkStream(socket, ownsSocket: true), 65536);
+        _socket.ReceiveTimeout = _socket.SendTimeout = TimeoutMs;
+        _socket.Connect(server);
+        if (isTcp) _socket.NoDelay = true;
+        _stream = new BufferedStream(new NetworkStream(_socket, ownsSocket: true), 65536);
     }
+
+    public bool IsInTransaction { get; set; }
 
     public List<string> Messages { get; } = [];
 
@@ -116,8 +124,7 @@ internal sealed class TalkClient : IDisposable
         var request = new StringBuilder();
         request.Append(CultureInfo.InvariantCulture, $"*{words.Length}\r\n");
         foreach (var word in words) request.Append(CultureInfo.InvariantCulture, $"${word.Length}\r\n{word}\r\n");
-        _stream.Write(Encoding.Latin1.GetBytes(request.ToString()));
-        _stream.Flush();
+        _socket.Send(Encoding.Latin1.GetBytes(request.ToString()));
     }
 
     /// <summary>The next message; kept in <see cref="Messages"/>.</summary>
