@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 
 namespace Tercel.Cache.Server.Observers;
 
-/// <summary>What one loop tells another about: each entry has a kind, a session's number and up to three texts.</summary>
+/// <summary>What one loop tells another about: each entry has a kind, a session's number and up to three
+/// texts.</summary>
 internal enum MailKind : byte
 {
     /// <summary>Channel, message: for the channel's subscribers.</summary>

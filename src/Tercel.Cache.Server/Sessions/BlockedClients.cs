@@ -6,8 +6,8 @@ namespace Tercel.Cache.Server.Sessions;
 /// <summary>Clients that wait for a key.</summary>
 /// <remarks>
 /// A client is parked with the shards of its keys entered, and a change is noticed with the key's shard entered: none
-/// comes between a client's look and its waiting. After the changing command has left its shards, and before its client's
-/// next command, <see cref="BlockedServing"/> runs the commands of those who wait, the oldest first.
+/// comes between a client's look and its waiting. After the changing command has left its shards, and before its
+/// client's next command, <see cref="BlockedServing"/> runs the commands of those who wait, the oldest first.
 /// Thread: any; the lists are under a lock that is taken inside shards and never around them.
 /// </remarks>
 internal sealed class BlockedClients(CacheServer server)

@@ -28,7 +28,7 @@ internal static unsafe class TrackingCommands
         table.AddSub(client, "GETREDIR", 2, Quick, KeySpec.None, &GetRedirection, "6.0.0",
             "Returns the client ID to which the connection's tracking notifications are redirected.");
         table.AddSub(client, "UNBLOCK", -3, CommandFlags.Admin | CommandFlags.Dangerous | CommandFlags.Loading,
-            KeySpec.None, &Unblock, "5.0.0", "Unblocks a client blocked by a blocking command from a different connection.");
+            KeySpec.None, &Unblock, "5.0.0", "Ends the waiting of a client that another connection has blocked.");
         table.Add("MONITOR", 1, CommandFlags.Admin | CommandFlags.Dangerous | CommandFlags.Loading, KeySpec.None,
             &Monitor, "server", "1.0.0", "Listens for all requests received by the server in real time.");
     }
