@@ -21,6 +21,9 @@ internal sealed unsafe class Dispatcher : IDisposable
     private readonly BlockedServing _blocked;
     private ShardSet? _shards;
 
+    // The command that runs is that of a parked client, run again: monitors have seen it.
+    private bool _isServing;
+
     // End of what the commands since the last commit have journaled; 0 = nothing.
     private long _journaled;
 
@@ -172,7 +175,15 @@ internal sealed unsafe class Dispatcher : IDisposable
     /// entered.</summary>
     public void RunSaved(Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply, long nowMs)
     {
-        if (HasRoom(session, info, args, reply, nowMs)) Execute(session, info, args, reply, nowMs);
+        _isServing = true;
+        try
+        {
+            if (HasRoom(session, info, args, reply, nowMs)) Execute(session, info, args, reply, nowMs);
+        }
+        finally
+        {
+            _isServing = false;
+        }
     }
 
     /// <summary>EXEC.</summary>
@@ -247,7 +258,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     private void CallSeen(ref CommandContext context)
     {
         context.Info.Run(ref context);
-        if (_server.Observers.HasMonitors) _server.Observers.ShowCommand(context);
+        if (_server.Observers.HasMonitors && !_isServing) _server.Observers.ShowCommand(context);
         if (context.Session.Tracking is not { } tracking) return;
         _server.Observers.Tracking.Remember(context);
         // CLIENT CACHING chooses the command behind it, or all of a transaction.
