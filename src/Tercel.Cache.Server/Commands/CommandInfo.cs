@@ -37,6 +37,10 @@ internal sealed unsafe class CommandInfo
 
     public required string Summary { get; init; }
 
+    /// <summary>The argument that names the field or member the command looks for first, so that it can be prefetched;
+    /// 0 = none.</summary>
+    public int ElementIndex { get; set; }
+
     /// <summary>Its number: index of its statistics. Subcommands have their own.</summary>
     public int Id { get; set; }
 

@@ -50,6 +50,12 @@ internal sealed unsafe class CommandTable
         return info;
     }
 
+    /// <summary>Says that the argument behind the key of these commands names a field or member.</summary>
+    public void MarkElements(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names) _byName[name].ElementIndex = 2;
+    }
+
     /// <summary>The top-level command of that name; allocates nothing.</summary>
     public bool TryFind(ReadOnlySpan<byte> name, [NotNullWhen(true)] out CommandInfo? info)
     {

@@ -69,6 +69,7 @@ internal sealed unsafe class BatchRunner
     {
         for (var i = 0; i < batch.Count; i++)
             if (batch.At(i)->IsPlain) _keyspace.PrefetchEntry(batch.At(i)->Hash);
+        CollectionPrefetch.Run(_keyspace, batch);
     }
 
     private void RunOne(CommandBatch batch, int index, long nowMs)

@@ -5,8 +5,8 @@ using Tercel.Cache.Values;
 namespace Tercel.Cache.Expiry;
 
 /// <summary>Removes hash fields whose time is up, and the keys that have no field left.</summary>
-/// <remarks>Reads never show such fields; this is for their memory. A shard is walked again and again while a hash in it
-/// has expiring fields, not faster than a fixed number of keys per second.</remarks>
+/// <remarks>Reads never show such fields; this is for their memory. A shard is walked again and again while a hash in
+/// it has expiring fields, not faster than a fixed number of keys per second.</remarks>
 internal static unsafe class FieldExpiry
 {
     private const int UnitsPerStep = 8;

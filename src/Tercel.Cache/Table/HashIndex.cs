@@ -99,6 +99,14 @@ internal unsafe struct HashIndex : IDisposable
         Sse.Prefetch0(entry + 64);
     }
 
+    /// <summary>An entry that most likely has this hash, or null: a guess for prefetching, by the tag alone.</summary>
+    public readonly byte* Candidate(ulong hash)
+    {
+        var bucket = (ulong*)((byte*)UnitAt(UnitOf(hash)) + BucketChain.HomeOffset(hash));
+        var match = Slot.Match(bucket, Slot.TagOf(hash));
+        return match == 0 ? null : Slot.Address(bucket[BitOperations.TrailingZeroCount(match)]);
+    }
+
     private readonly bool IsTooFull => Count > (long)_unitCount * FillTarget && !Frozen;
 
     private readonly bool IsTooEmpty =>

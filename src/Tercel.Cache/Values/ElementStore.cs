@@ -1,4 +1,5 @@
 // Unsafe: the root says whether its block is packed or a table; offsets are kept over calls that may move the block.
+using System.Runtime.Intrinsics.X86;
 using Tercel.Cache.Memory;
 using Tercel.Cache.Values.Packed;
 using Tercel.Cache.Values.Tables;
@@ -10,6 +11,24 @@ namespace Tercel.Cache.Values;
 /// <remarks>Every method writes the root anew when the block moved, and frees it with the last element.</remarks>
 internal static unsafe class ElementStore
 {
+    /// <summary>Starts loading a packed block, or the bucket of an element; true when the element itself is then to be
+    /// loaded.</summary>
+    public static bool PrefetchNear(ulong rootValue, ReadOnlySpan<byte> field)
+    {
+        var root = new CollectionRoot(rootValue);
+        if (root.Form == RootForm.Table) return FieldTable.PrefetchBucket((FieldTable*)root.Block, field);
+        Sse.Prefetch0(root.Block);
+        Sse.Prefetch0(root.Block + 64);
+        return false;
+    }
+
+    /// <summary>Starts loading an element whose bucket was loaded.</summary>
+    public static void PrefetchFar(ulong rootValue, ReadOnlySpan<byte> field)
+    {
+        var root = new CollectionRoot(rootValue);
+        if (root.Form == RootForm.Table) FieldTable.PrefetchNode((FieldTable*)root.Block, field);
+    }
+
     /// <summary>Finds an element, expired ones too.</summary>
     public static bool TryFind(scoped in CollectionRoot root, scoped ReadOnlySpan<byte> field, out Element element)
     {

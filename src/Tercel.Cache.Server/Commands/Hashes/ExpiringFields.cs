@@ -11,7 +11,7 @@ internal static class ExpiringFields
     public static void HGetEx(ref CommandContext c)
     {
         var key = c.Key(1);
-        if (HashKeys.FindToChange(ref c, key, out var hash) == StoreStatus.WrongType)
+        if (HashKeys.Find(ref c, key, out var hash) == StoreStatus.WrongType)
         {
             c.Reply.WrongType();
             return;
@@ -44,7 +44,7 @@ internal static class ExpiringFields
     public static void HSetEx(ref CommandContext c)
     {
         var key = c.Key(1);
-        if (HashKeys.FindToChange(ref c, key, out var hash) == StoreStatus.WrongType)
+        if (HashKeys.Find(ref c, key, out var hash) == StoreStatus.WrongType)
         {
             c.Reply.WrongType();
             return;

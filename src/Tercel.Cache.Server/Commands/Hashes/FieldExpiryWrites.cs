@@ -44,7 +44,7 @@ internal static class FieldExpiryWrites
     public static void HPersist(ref CommandContext c)
     {
         var key = c.Key(1);
-        if (HashKeys.FindToChange(ref c, key, out var hash) == StoreStatus.WrongType)
+        if (HashKeys.Find(ref c, key, out var hash) == StoreStatus.WrongType)
         {
             c.Reply.WrongType();
             return;
@@ -67,7 +67,7 @@ internal static class FieldExpiryWrites
     private static void Run(ref CommandContext c, long fromMs, bool inSeconds)
     {
         var key = c.Key(1);
-        if (HashKeys.FindToChange(ref c, key, out var hash) == StoreStatus.WrongType)
+        if (HashKeys.Find(ref c, key, out var hash) == StoreStatus.WrongType)
         {
             c.Reply.WrongType();
             return;

@@ -13,6 +13,8 @@ internal static unsafe class HashCommands
         Writes(table);
         Reads(table);
         Expiries(table);
+        table.MarkElements(
+            "HSET", "HMSET", "HSETNX", "HDEL", "HINCRBY", "HINCRBYFLOAT", "HGET", "HMGET", "HSTRLEN", "HEXISTS");
     }
 
     private static void Writes(CommandTable table)

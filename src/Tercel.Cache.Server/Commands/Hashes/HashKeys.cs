@@ -14,14 +14,6 @@ internal static class HashKeys
         return status;
     }
 
-    /// <summary>The same for a command that may change the hash without adding to it.</summary>
-    public static StoreStatus FindToChange(ref CommandContext c, scoped in KeyRef key, out HashValue hash)
-    {
-        var status = Find(ref c, key, out hash);
-        if (status == StoreStatus.Ok) c.Keyspace.BeforeWrite(key);
-        return status;
-    }
-
     /// <summary>The hash of a key without any field whose time is up, so that its count is right; NotFound when none is
     /// left.</summary>
     public static StoreStatus FindSwept(ref CommandContext c, scoped in KeyRef key, out HashValue hash)

@@ -41,7 +41,7 @@ internal static class HashWrites
     public static void HDel(ref CommandContext c)
     {
         var key = c.Key(1);
-        if (HashKeys.FindToChange(ref c, key, out var hash) == StoreStatus.WrongType)
+        if (HashKeys.Find(ref c, key, out var hash) == StoreStatus.WrongType)
         {
             c.Reply.WrongType();
             return;
@@ -58,7 +58,7 @@ internal static class HashWrites
     public static void HGetDel(ref CommandContext c)
     {
         var key = c.Key(1);
-        if (HashKeys.FindToChange(ref c, key, out var hash) == StoreStatus.WrongType)
+        if (HashKeys.Find(ref c, key, out var hash) == StoreStatus.WrongType)
         {
             c.Reply.WrongType();
             return;

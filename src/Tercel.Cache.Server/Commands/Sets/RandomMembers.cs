@@ -44,7 +44,7 @@ internal static class RandomMembers
         }
 
         var key = c.Key(1);
-        var status = SetKeys.FindToChange(ref c, key, out var set);
+        var status = SetKeys.Find(ref c, key, out var set);
         if (status == StoreStatus.WrongType) c.Reply.WrongType();
         else if (status != StoreStatus.Ok || count == 0) c.Reply.Set(0);
         else if (count >= set.Count) PopAll(ref c, key, set);
@@ -88,7 +88,7 @@ internal static class RandomMembers
     private static void PopOne(ref CommandContext c)
     {
         var key = c.Key(1);
-        var status = SetKeys.FindToChange(ref c, key, out var set);
+        var status = SetKeys.Find(ref c, key, out var set);
         if (status == StoreStatus.WrongType) c.Reply.WrongType();
         else if (status != StoreStatus.Ok) c.Reply.Null();
         else Take(ref c, key, set, 1);

@@ -13,6 +13,7 @@ internal static unsafe class SetCommands
     {
         Members(table);
         Operations(table);
+        table.MarkElements("SADD", "SREM", "SISMEMBER", "SMISMEMBER");
     }
 
     private static void Members(CommandTable table)

@@ -13,14 +13,6 @@ internal static class SetKeys
         return status;
     }
 
-    /// <summary>The same for a command that may take members out.</summary>
-    public static StoreStatus FindToChange(ref CommandContext c, scoped in KeyRef key, out SetValue set)
-    {
-        var status = Find(ref c, key, out set);
-        if (status == StoreStatus.Ok) c.Keyspace.BeforeWrite(key);
-        return status;
-    }
-
     /// <summary>The set of a key, made when missing: a member must follow.</summary>
     public static StoreStatus Open(ref CommandContext c, scoped in KeyRef key, out SetValue set)
     {

@@ -26,7 +26,7 @@ internal static class SetMembers
     public static void SRem(ref CommandContext c)
     {
         var key = c.Key(1);
-        if (SetKeys.FindToChange(ref c, key, out var set) == StoreStatus.WrongType)
+        if (SetKeys.Find(ref c, key, out var set) == StoreStatus.WrongType)
         {
             c.Reply.WrongType();
             return;
@@ -42,7 +42,7 @@ internal static class SetMembers
     public static void SMove(ref CommandContext c)
     {
         var (from, to, member) = (1, 2, 3);
-        var fromStatus = SetKeys.FindToChange(ref c, c.Key(from), out var source);
+        var fromStatus = SetKeys.Find(ref c, c.Key(from), out var source);
         if (fromStatus == StoreStatus.NotFound)
         {
             c.Reply.Integer(0);

@@ -2,6 +2,7 @@
 // bucket numbers are kept below Buckets by BucketOf.
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Tercel.Cache.Memory;
 using Tercel.Primitives;
 
@@ -19,6 +20,9 @@ internal unsafe struct FieldTable
 {
     public const int SegmentBuckets = 8;
     public const int SegmentBytes = SegmentBuckets * TableBucket.Bytes;
+
+    /// <summary>Tables of fewer elements are not prefetched.</summary>
+    private const int PrefetchedCountMin = 8192;
 
     /// <summary>Key of the hash; kept here so that a copy may move to another heap.</summary>
     public ulong Seed;
@@ -110,6 +114,27 @@ internal unsafe struct FieldTable
         }
 
         return null;
+    }
+
+    /// <summary>Starts loading the bucket of a field; false when the table is so small that it is in the processor's
+    /// cache anyway.</summary>
+    public static bool PrefetchBucket(FieldTable* table, ReadOnlySpan<byte> field)
+    {
+        if (table->Count < PrefetchedCountMin) return false;
+        Sse.Prefetch0(Bucket(table, BucketOf(table, Hash(table, field))));
+        return true;
+    }
+
+    /// <summary>Starts loading the node of a field, after its bucket came.</summary>
+    public static void PrefetchNode(FieldTable* table, ReadOnlySpan<byte> field)
+    {
+        if (table->Count < PrefetchedCountMin) return;
+        var hash = Hash(table, field);
+        var index = BucketOf(table, hash);
+        var bucket = Bucket(table, index);
+        var matches = TableBucket.Match(bucket, Tag(hash, Level(table, index)));
+        if (matches == 0) return;
+        Sse.Prefetch0(TableBucket.Node(bucket[BitOperations.TrailingZeroCount(matches)]));
     }
 
     /// <summary>Adds a field that is known to be missing; bucket and tag as <see cref="Find"/> told them.</summary>
