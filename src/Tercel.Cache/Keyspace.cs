@@ -94,7 +94,11 @@ public sealed unsafe class Keyspace : IDisposable
     /// <remarks>Thread: no shard entered. Cost: one comparison while memory is not full; else at most a few segments.
     /// False under <see cref="EvictionPolicy.NoEviction"/>, or when nothing is left to evict.</remarks>
     public bool TryMakeRoom(long bytes, long nowMs) =>
-        Pool.BytesUsed + bytes <= _evictor.BytesEasy || _evictor.TryMakeRoom(bytes, nowMs);
+        HasRoom(bytes) || _evictor.TryMakeRoom(bytes, nowMs);
+
+    /// <summary>Whether a write of about <paramref name="bytes"/> fits without dropping anything; shards may be
+    /// entered.</summary>
+    public bool HasRoom(long bytes) => Pool.BytesUsed + bytes <= _evictor.BytesEasy;
 
     /// <summary>Counts and memory of all shards. Any thread, nothing entered; locks nothing.</summary>
     public KeyspaceStatistics ReadStatistics() => KeyspaceStatistics.Of(this);

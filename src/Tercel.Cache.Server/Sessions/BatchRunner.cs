@@ -52,10 +52,12 @@ internal sealed unsafe class BatchRunner
             {
                 _clock.EndQuick(batch, i);
                 RunOne(batch, i, nowMs);
+                _dispatcher.LeaveHeld();
                 nowMs += EndSlow(batch, i);
             }
         }
 
+        _dispatcher.LeaveHeld();
         var ns = _clock.EndQuick(batch, batch.Count);
         // The time of a quick command is known only when it was alone.
         if (batch.Count == 1 && IsQuick(batch, 0)) Watch(batch, 0, ns);
@@ -69,7 +71,7 @@ internal sealed unsafe class BatchRunner
     {
         for (var i = 0; i < batch.Count; i++)
             if (batch.At(i)->IsPlain) _keyspace.PrefetchEntry(batch.At(i)->Hash);
-        CollectionPrefetch.Run(_keyspace, batch);
+        if (batch.NamesElements) CollectionPrefetch.Run(_keyspace, batch);
     }
 
     private void RunOne(CommandBatch batch, int index, long nowMs)
@@ -77,6 +79,7 @@ internal sealed unsafe class BatchRunner
         var session = batch.SessionAt(index);
         var info = batch.InfoAt(index);
         var command = batch.At(index);
+        if (!_replies.GoesOnWith(session)) _dispatcher.LeaveHeld();
         var reply = _replies.Begin(session);
         var start = reply.Length;
         try
@@ -88,6 +91,7 @@ internal sealed unsafe class BatchRunner
         }
         catch (Exception e) when (e is not BrokenInvariantException)
         {
+            _dispatcher.LeaveHeld();
             _server.CommandFailed?.Invoke(e);
             reply.Truncate(start);
             reply.Internal();

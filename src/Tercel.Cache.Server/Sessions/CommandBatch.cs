@@ -30,6 +30,9 @@ internal sealed unsafe class CommandBatch : IDisposable
 
     public bool IsFull => Count == CommandsMax;
 
+    /// <summary>Whether any of the commands looks for a field or member.</summary>
+    public bool NamesElements { get; private set; }
+
     public Session SessionAt(int index) => _sessions[index];
 
     public CommandInfo? InfoAt(int index) => _infos[index];
@@ -48,12 +51,14 @@ internal sealed unsafe class CommandBatch : IDisposable
         Invariant.Holds((uint)Count < CommandsMax);
         _sessions[Count] = session;
         _infos[Count] = info;
+        NamesElements |= info is { ElementIndex: > 0 };
         return _commands + Count++;
     }
 
     public void Clear()
     {
         Count = 0;
+        NamesElements = false;
         Args.Clear();
     }
 

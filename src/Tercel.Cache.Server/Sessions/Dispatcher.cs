@@ -14,12 +14,15 @@ namespace Tercel.Cache.Server.Sessions;
 /// the journal.</remarks>
 internal sealed unsafe class Dispatcher : IDisposable
 {
+    private const int NoShard = -1;
+
     private readonly CacheServer _server;
     private readonly Keyspace _keyspace;
     private readonly TransactionRunner _transactions;
     private readonly ChangeCounts.Cell _changes;
     private readonly BlockedServing _blocked;
     private ShardSet? _shards;
+    private int _heldShard = NoShard;
 
     // The command that runs is that of a parked client, run again: monitors have seen it.
     private bool _isServing;
@@ -85,6 +88,8 @@ internal sealed unsafe class Dispatcher : IDisposable
 
     /// <summary>The short way, for <see cref="CommandInfo.IsPlain"/> commands with the right number of arguments, of a
     /// session with no <see cref="SessionStates"/> whose user may do everything.</summary>
+    /// <remarks>The shard stays entered for the commands behind it, until <see cref="LeaveHeld"/>: a pipeline on one
+    /// key, such as LPUSH to a queue, then fights for its lock once per batch.</remarks>
     /// <param name="session">The client.</param>
     /// <param name="info">The command.</param>
     /// <param name="args">Its words.</param>
@@ -94,13 +99,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     public void RunPlain(
         Session session, CommandInfo info, in CommandArgs args, ulong hash, ReplyWriter reply, long nowMs)
     {
-        if ((info.Flags & CommandFlags.Write) != 0
-            && (!CommandChecks.MayWrite(_server, info, reply) || !HasRoom(session, info, args, reply, nowMs)))
-        {
-            Outcome = CommandOutcome.Rejected;
-            return;
-        }
-
+        if ((info.Flags & CommandFlags.Write) != 0 && !MayWrite(session, info, args, reply, nowMs)) return;
         Outcome = CommandOutcome.Ran;
         var context = new CommandContext
         {
@@ -108,23 +107,27 @@ internal sealed unsafe class Dispatcher : IDisposable
             Dispatcher = this, NowMs = nowMs, HashedIndex = info.Keys.First, Hash = hash,
         };
         var shard = _keyspace.ShardOf(hash);
-        _keyspace.Enter(shard);
-        try
-        {
-            Call(ref context);
-        }
-        finally
-        {
-            _keyspace.Exit(shard);
-        }
+        if (shard != _heldShard) Hold(shard);
+        Call(ref context);
+        if (!ReadyKeys.HasAny) return;
+        LeaveHeld();
+        _blocked.Serve(nowMs);
+    }
 
-        if (ReadyKeys.HasAny) _blocked.Serve(nowMs);
+    /// <summary>Leaves the shard that <see cref="RunPlain"/> has kept for the next command: at the end of a batch,
+    /// before anything else that enters shards, before a system call, and after an exception.</summary>
+    public void LeaveHeld()
+    {
+        if (_heldShard == NoShard) return;
+        _keyspace.Exit(_heldShard);
+        _heldShard = NoShard;
     }
 
     /// <summary>The long way, with every check.</summary>
     public void Run(
         Session session, CommandInfo? info, LookupResult found, in CommandArgs args, ReplyWriter reply, long nowMs)
     {
+        LeaveHeld();
         reply.IsResp3 = session.IsResp3;
         var start = reply.Length;
         if (IsAccepted(session, info, found, args, reply, nowMs))
@@ -230,6 +233,25 @@ internal sealed unsafe class Dispatcher : IDisposable
 
         if (!needs || _keyspace.TryMakeRoom(bytes, nowMs)) return true;
         reply.OutOfMemory();
+        return false;
+    }
+
+    private void Hold(int shard)
+    {
+        LeaveHeld();
+        _keyspace.Enter(shard);
+        _heldShard = shard;
+    }
+
+    private bool MayWrite(Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply, long nowMs)
+    {
+        if (_server.WriteStop == WriteStop.None
+            && ((info.Flags & CommandFlags.DenyOom) == 0
+                || (info.Growth == null && _keyspace.HasRoom(KeyShards.BytesOf(args))))) return true;
+        // Room is made with no shard entered.
+        LeaveHeld();
+        if (CommandChecks.MayWrite(_server, info, reply) && HasRoom(session, info, args, reply, nowMs)) return true;
+        Outcome = CommandOutcome.Rejected;
         return false;
     }
 

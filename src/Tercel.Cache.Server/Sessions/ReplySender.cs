@@ -31,10 +31,13 @@ internal sealed class ReplySender : IDisposable
 
     public long Sends { get; private set; }
 
+    /// <summary>Whether <see cref="Begin"/> for that session sends nothing.</summary>
+    public bool GoesOnWith(Session session) => session == _current && Writer.Length <= WaitingBytesMax;
+
     /// <summary>Replies written from now on belong to that session.</summary>
     public ReplyWriter Begin(Session session)
     {
-        if (session != _current || Writer.Length > WaitingBytesMax) Switch(session);
+        if (!GoesOnWith(session)) Switch(session);
         return Writer;
     }
 
