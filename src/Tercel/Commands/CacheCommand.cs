@@ -31,6 +31,7 @@ internal static class CacheCommand
                 AllowMultipleArgumentsPerToken = true,
             }).ToList();
         flags.ForEach(command.Add);
+        command.Add(CacheImportCommand.Create());
         command.SetAction(result => CacheProgram.Run(new CacheArguments
         {
             ConfigFile = result.GetValue(config),

@@ -11,7 +11,7 @@ internal readonly ref struct RdbEntry
     /// <summary>Units: Unix milliseconds; 0 = never.</summary>
     public long ExpireAtMs { get; init; }
 
-    /// <summary>Whether fields of the hash may have times of their own; readers of files do not know it.</summary>
+    /// <summary>Whether fields of the hash may have times of their own.</summary>
     public bool HasFieldTimes { get; init; }
 
     public uint ClientFlags { get; init; }

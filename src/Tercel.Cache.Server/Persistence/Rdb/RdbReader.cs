@@ -15,6 +15,9 @@ internal sealed record RdbReadOptions
     /// <summary>Told what was left out: functions, and with <see cref="SkipsForeign"/> streams and modules.</summary>
     public Action<string>? Skipped { get; init; }
 
+    /// <summary>Told after every entry how many were sent so far.</summary>
+    public Action<long>? EntryRead { get; init; }
+
     /// <summary>Leaves out kinds of values that we do not have, instead of refusing the file.</summary>
     public bool SkipsForeign { get; init; }
 }
@@ -172,11 +175,14 @@ internal sealed class RdbReader : IDisposable
         {
             Key = key, Database = _database, ExpireAtMs = expireAtMs, ClientFlags = extras.ClientFlags,
             TagSet = extras.TagSet,
+            HasFieldTimes = type is RdbType.HashExpiring or RdbType.HashExpiringEarly or RdbType.HashListpackExpiring
+                or RdbType.HashListpackExpiringEarly || extras.FieldTimes.End.Value > extras.FieldTimes.Start.Value,
         };
         var isPast = expireAtMs != 0 && expireAtMs <= _options.NowMs;
         var fieldTimes = _extras.AsMemory(extras.FieldTimes);
         _values.Read(type, entry, fieldTimes, isPast ? NullSink.Instance : sink);
         Counts = isPast ? (Counts.Loaded, Counts.Expired + 1) : (Counts.Loaded + 1, Counts.Expired);
+        _options.EntryRead?.Invoke(Counts.Loaded);
     }
 
     private void SkipForeign(RdbType type, int keyLength)
