@@ -23,7 +23,8 @@ public unsafe ref struct ListRange
     {
         var all = ListValue.CountOf(root);
         Invariant.Holds(count >= 0);
-        Invariant.Holds(count == 0 || start >= 0 && (reverse ? start < all && count <= start + 1 : count <= all - start));
+        Invariant.Holds(count == 0 || start >= 0 && start < all);
+        Invariant.Holds(count == 0 || count <= (reverse ? start + 1 : all - start));
         _left = count;
         _reverse = reverse;
         if (count == 0) return;

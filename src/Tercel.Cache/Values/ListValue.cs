@@ -46,7 +46,7 @@ public readonly unsafe ref struct ListValue
     public void Push(scoped ReadOnlySpan<byte> text, bool head) => Push(new PackedElement(text), head);
 
     /// <summary>The element at the head or the tail of a list that is not empty.</summary>
-    /// <remarks><paramref name="scratch"/> may be what is returned; it has at least <see cref="ScratchBytes"/>.</remarks>
+    /// <remarks>May return bytes of <paramref name="scratch"/>, which has <see cref="ScratchBytes"/>.</remarks>
     public ReadOnlySpan<byte> Peek(bool head, Span<byte> scratch)
     {
         var node = EndNode(Root, head);
@@ -93,7 +93,7 @@ public readonly unsafe ref struct ListValue
     }
 
     /// <summary>The element at an index; negative counts from the end.</summary>
-    /// <remarks><paramref name="scratch"/> may be what is returned; it has at least <see cref="ScratchBytes"/>.</remarks>
+    /// <remarks>May return bytes of <paramref name="scratch"/>, which has <see cref="ScratchBytes"/>.</remarks>
     public bool TryGet(long index, Span<byte> scratch, out ReadOnlySpan<byte> text)
     {
         text = default;
@@ -161,7 +161,7 @@ public readonly unsafe ref struct ListValue
         return total;
     }
 
-    /// <summary>Keeps <paramref name="count"/> elements from <paramref name="start"/> on, both inside the list.</summary>
+    /// <summary>Keeps so many elements from <paramref name="start"/> on, all inside the list.</summary>
     public void Trim(long start, long count)
     {
         var all = Count;

@@ -87,7 +87,8 @@ public sealed unsafe class ListValueTests : IDisposable
     public void Elements_of_every_header_size_are_walked_both_ways()
     {
         var model = new List<string>();
-        foreach (var length in (int[])[0, 1, 62, 63, 64, 120, 127, 128, 4095, 4096, 16_380, 16_384, 2_097_150, 2_200_000])
+        int[] lengths = [0, 1, 62, 63, 64, 120, 127, 128, 4095, 4096, 16_380, 16_384, 2_097_150, 2_200_000];
+        foreach (var length in lengths)
         {
             model.Add(new string('a', length));
             List.Push(Bytes(model[^1]), head: false);
@@ -253,7 +254,8 @@ public sealed unsafe class ListValueTests : IDisposable
     private void AssertSame(List<string> model)
     {
         Assert.Equal(model, Read(List.GetEnumerator()));
-        if (model.Count > 0) Assert.Equal(Enumerable.Reverse(model), Read(List.Range(model.Count - 1, model.Count, true)));
+        if (model.Count == 0) return;
+        Assert.Equal(Enumerable.Reverse(model), Read(List.Range(model.Count - 1, model.Count, true)));
     }
 
     private string Text(int index) =>

@@ -30,7 +30,8 @@ public sealed unsafe class SortedSetValueTests : IDisposable
     [InlineData(2, 130, 40)]
     [InlineData(3, 2_000, 100)]
     [InlineData(4, 20_000, 3)]
-    public void Random_operations_agree_with_a_managed_model_and_give_all_memory_back(ulong salt, int members, int scores)
+    public void Random_operations_agree_with_a_managed_model_and_give_all_memory_back(
+        ulong salt, int members, int scores)
     {
         var random = new Prng(Fuzz.Seed + salt);
         var model = new Model();

@@ -16,7 +16,8 @@ internal static class ListAccess
     }
 
     /// <summary>Tells of elements removed, and removes the key of an emptied list.</summary>
-    public static void Removed(this ref CommandContext c, scoped in KeyRef key, scoped ListValue list, ReadOnlySpan<byte> name)
+    public static void Removed(
+        this ref CommandContext c, scoped in KeyRef key, scoped ListValue list, ReadOnlySpan<byte> name)
     {
         c.Changed(key, KeyEvents.List, name);
         if (list.Count > 0) return;

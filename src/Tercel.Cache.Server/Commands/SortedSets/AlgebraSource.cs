@@ -2,7 +2,7 @@ using Tercel.Cache.Values;
 
 namespace Tercel.Cache.Server.Commands.SortedSets;
 
-/// <summary>One input of ZUNION and its sisters: a sorted set, a set whose members all have score 1, or nothing.</summary>
+/// <summary>One input of ZUNION and its sisters: a sorted set, a set whose members have score 1, or nothing.</summary>
 /// <remarks>Lifetime: until the next change to that key; its shard is entered.</remarks>
 internal record struct AlgebraSource
 {
@@ -25,7 +25,11 @@ internal record struct AlgebraSource
         return found;
     }
 
-    public readonly double Weighted(double score) => score * Weight is var product && double.IsNaN(product) ? 0 : product;
+    public readonly double Weighted(double score)
+    {
+        var product = score * Weight;
+        return double.IsNaN(product) ? 0 : product;
+    }
 
     /// <summary>Shows all members with their weighted scores, until the visitor has enough.</summary>
     public readonly void Visit<TVisitor>(ref TVisitor visitor)

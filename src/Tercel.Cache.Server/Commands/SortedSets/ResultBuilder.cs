@@ -87,10 +87,11 @@ internal ref struct ResultBuilder : IWeightedVisitor
         return true;
     }
 
-    private readonly double Combine(double first, double second) => _aggregate switch
+    private readonly double Combine(double first, double second)
     {
-        Aggregate.Lower => Math.Min(first, second),
-        Aggregate.Higher => Math.Max(first, second),
-        _ => first + second is var sum && double.IsNaN(sum) ? 0 : first + second,
-    };
+        if (_aggregate == Aggregate.Lower) return Math.Min(first, second);
+        if (_aggregate == Aggregate.Higher) return Math.Max(first, second);
+        var sum = first + second;
+        return double.IsNaN(sum) ? 0 : sum;
+    }
 }

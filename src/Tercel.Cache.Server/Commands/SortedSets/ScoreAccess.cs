@@ -75,6 +75,7 @@ internal readonly record struct RankRange(long Start, long Count, bool Reverse)
     {
         if (offset < 0 || offset >= Count) return default;
         var left = Count - offset;
-        return new RankRange(Reverse ? Start - offset : Start + offset, count < 0 ? left : Math.Min(count, left), Reverse);
+        var start = Reverse ? Start - offset : Start + offset;
+        return new RankRange(start, count < 0 ? left : Math.Min(count, left), Reverse);
     }
 }

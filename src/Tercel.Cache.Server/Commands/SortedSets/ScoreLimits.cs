@@ -51,7 +51,11 @@ internal readonly ref struct ScoreLimits
     public RankRange In(scoped SortedSetValue set, bool reverse = false)
     {
         if (_kind != RangeKind.Rank)
-            return RankRange.Between(CountBefore(set, _low, isHigh: false), CountBefore(set, _high, isHigh: true), reverse);
+        {
+            var first = CountBefore(set, _low, isHigh: false);
+            return RankRange.Between(first, CountBefore(set, _high, isHigh: true), reverse);
+        }
+
         long count = set.Count;
         var low = _low.Rank < 0 ? Math.Max(0, _low.Rank + count) : _low.Rank;
         var high = Math.Min(count - 1, _high.Rank < 0 ? _high.Rank + count : _high.Rank);

@@ -4,8 +4,8 @@ using Tercel.Primitives;
 namespace Tercel.Cache.Server.Commands.SortedSets;
 
 /// <summary>The numbers from 0 to a count in an order made at random, without keeping them.</summary>
-/// <remarks>A Feistel network permutes the next power of four; numbers outside are permuted again until they are inside,
-/// less than four times on average. Source: Black and Rogaway, Ciphers with Arbitrary Finite Domains.</remarks>
+/// <remarks>A Feistel network permutes the next power of four; numbers outside are permuted again until they are
+/// inside, less than four times on average. Source: Black and Rogaway, Ciphers with Arbitrary Finite Domains.</remarks>
 internal readonly struct ShuffledRanks
 {
     private const int Rounds = 4;

@@ -125,9 +125,10 @@ internal static unsafe class ListEdit
     {
         var left = directory->Slots[slot].Node;
         var right = ListNode.Create(heap, left->Used - offset, roomAtHead: false);
+        var first = ListNode.First(left) + offset;
         var count = 0;
-        for (var at = ListNode.First(left) + offset; at < ListNode.Limit(left); at += PackedElement.BytesAt(at)) count++;
-        ListNode.Append(right, ListNode.First(left) + offset, left->Used - offset, count);
+        for (var at = first; at < ListNode.Limit(left); at += PackedElement.BytesAt(at)) count++;
+        ListNode.Append(right, first, left->Used - offset, count);
         left->End = left->Start + offset;
         left->Count -= count;
         ListDirectory.Insert(heap, directory, slot + 1, right);

@@ -13,7 +13,7 @@ internal unsafe struct ListNode
     /// <summary>Size of the header. Units: bytes.</summary>
     public const int HeaderBytes = 16;
 
-    /// <summary>Most data in a node of more than one element: the block is then a whole size class near 2 KiB.</summary>
+    /// <summary>Most data in a node of more than one element: the block is then a size class near 2 KiB.</summary>
     public const int DataBytesMax = 2032 - HeaderBytes;
 
     private const int DataBytesMin = 32 - HeaderBytes;
@@ -110,7 +110,7 @@ internal unsafe struct ListNode
         return true;
     }
 
-    /// <summary>Takes the element at <paramref name="offset"/> out; its place is closed from the shorter side.</summary>
+    /// <summary>Takes the element at an offset out; its place is closed from the shorter side.</summary>
     public static void RemoveAt(ListNode* node, int offset)
     {
         var first = First(node);

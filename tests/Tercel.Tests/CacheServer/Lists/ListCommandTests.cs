@@ -53,7 +53,8 @@ public sealed class ListCommandTests
     [Theory]
     [InlineData("LPUSH l 1 two 3", "RPUSH l four", "LLEN l", "LRANGE l 0 -1", "LINDEX l 1", "LPOP l", "RPOP l 5")]
     [InlineData("RPUSH l a b c", "LSET l 1 x", "LINSERT l AFTER x 7", "LPOS l 7 COUNT 0", "LREM l 0 7", "LTRIM l 1 0")]
-    [InlineData("RPUSH l a b", "LMOVE l m LEFT RIGHT", "RPOPLPUSH l m", "LMOVE m m LEFT RIGHT", "LMPOP 2 l m LEFT COUNT 9")]
+    [InlineData("RPUSH l a b", "LMOVE l m LEFT RIGHT", "RPOPLPUSH l m", "LMOVE m m LEFT RIGHT",
+        "LMPOP 2 l m LEFT COUNT 9")]
     [InlineData("RPUSH l a b c", "BLPOP l 1", "BRPOP x l 1", "BLMOVE l m LEFT LEFT 1", "BLMPOP 1 1 m LEFT")]
     public void A_command_allocates_nothing_on_the_managed_heap(params string[] commands)
     {

@@ -127,10 +127,13 @@ public sealed class SortedSetCommandTests
     }
 
     [Theory]
-    [InlineData("ZADD z 1 a 2.5 b 3 c", "ZSCORE z a", "ZRANK z c", "ZRANGE z 0 -1 WITHSCORES", "ZINCRBY z 1 b", "ZREM z b")]
+    [InlineData("ZADD z 1 a 2.5 b 3 c", "ZSCORE z a", "ZRANK z c", "ZRANGE z 0 -1 WITHSCORES",
+        "ZINCRBY z 1 b", "ZREM z b")]
     [InlineData("ZADD z 1 a 2 b 3 c", "ZRANGEBYSCORE z 1 (3 LIMIT 0 1", "ZCOUNT z 1 2", "ZPOPMIN z", "ZPOPMAX z 2")]
-    [InlineData("ZADD z 1 a 2 b", "ZUNIONSTORE d 2 z z WEIGHTS 1 2", "ZINTER 2 z d", "ZDIFF 2 z d", "ZRANGESTORE e z 0 -1")]
-    [InlineData("ZADD z 1 a 2 b", "ZRANDMEMBER z 1", "ZSCAN z 0", "ZMPOP 1 z MIN COUNT 5", "ZADD z 1 a", "BZPOPMIN z 0")]
+    [InlineData("ZADD z 1 a 2 b", "ZUNIONSTORE d 2 z z WEIGHTS 1 2", "ZINTER 2 z d", "ZDIFF 2 z d",
+        "ZRANGESTORE e z 0 -1")]
+    [InlineData("ZADD z 1 a 2 b", "ZRANDMEMBER z 1", "ZSCAN z 0", "ZMPOP 1 z MIN COUNT 5", "ZADD z 1 a",
+        "BZPOPMIN z 0")]
     public void A_command_allocates_nothing_on_the_managed_heap(params string[] commands)
     {
         using var runner = new CommandRunner();
