@@ -1,4 +1,5 @@
 using Tercel.Cache.Server.Sessions;
+using Tercel.Cache.Server.Settings;
 
 namespace Tercel.Cache.Server.Observers;
 
@@ -146,23 +147,26 @@ internal sealed class Audience : IDisposable
         Push(session, _writer.For(session.IsResp3));
     }
 
-    /// <summary>Sends at the end of the loop's turn; a client that does not read is closed over its limits.</summary>
+    /// <summary>Sends at the end of the loop's turn; a client that does not read what it is told is closed over the
+    /// limits for subscribers, whatever it may have waiting of its own replies.</summary>
     private void Push(Session session, ReadOnlySpan<byte> bytes)
     {
         if (session.Connection is not { IsClosed: false } connection) return;
         var limit = _server.Live.Output.PubSub;
-        connection.OutputBytesHardMax = limit.HardBytes;
-        connection.SendLater(bytes);
-        if (limit.SoftBytes == 0 || session.Subscriptions is not { } subscriptions) return;
-        if (connection.OutputBytesPending <= limit.SoftBytes)
-        {
-            subscriptions.OverSoftLimitSinceMs = 0;
-            return;
-        }
+        var waiting = connection.OutputBytesPending + bytes.Length;
+        if ((limit.HardBytes > 0 && waiting > limit.HardBytes) || IsTooLongOver(session, limit, waiting))
+            connection.Abort();
+        else connection.SendLater(bytes);
+    }
 
+    /// <summary>Whether a subscriber has been over the soft limit for longer than it may.</summary>
+    private bool IsTooLongOver(Session session, OutputLimit limit, long waiting)
+    {
+        if (limit.SoftBytes == 0 || session.Subscriptions is not { } subscriptions) return false;
         var nowMs = _loop.Loop.NowMs;
-        if (subscriptions.OverSoftLimitSinceMs == 0) subscriptions.OverSoftLimitSinceMs = nowMs;
-        else if (nowMs - subscriptions.OverSoftLimitSinceMs > limit.SoftSeconds * 1000L) connection.Abort();
+        if (waiting <= limit.SoftBytes) subscriptions.OverSoftLimitSinceMs = 0;
+        else if (subscriptions.OverSoftLimitSinceMs == 0) subscriptions.OverSoftLimitSinceMs = nowMs;
+        return waiting > limit.SoftBytes && nowMs - subscriptions.OverSoftLimitSinceMs > limit.SoftSeconds * 1000L;
     }
 
     private Dictionary<byte[], HashSet<Session>> ListenersOf(SubscriptionKind kind) => kind switch
@@ -178,7 +182,5 @@ internal sealed class Audience : IDisposable
         session.SubscriptionCount = own.Channels.Count + own.Patterns.Count + own.ShardChannels.Count;
         if (before == 0) _server.Observers.CountSubscriber(1);
         if (session.SubscriptionCount == 0) _server.Observers.CountSubscriber(-1);
-        if (session.SubscriptionCount == 0 && session.Connection is { } connection)
-            connection.OutputBytesHardMax = _server.Live.Output.Normal.HardBytes;
     }
 }

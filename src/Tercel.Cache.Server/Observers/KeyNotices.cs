@@ -19,6 +19,30 @@ internal static class KeyNotices
         if ((wanted & KeyEvents.Keyevent) != 0) Publish(outbox, "__keyevent@"u8, database, name, key);
     }
 
+    /// <summary>The arguments of a command that are keys and have no value; its shards are entered.</summary>
+    public static List<int>? AbsentKeys(in CommandContext context)
+    {
+        List<int>? absent = null;
+        var keys = new KeyPositions(context.Info.Keys, context.Args);
+        while (keys.MoveNext())
+            if (!Exists(context, keys.Index)) (absent ??= []).Add(keys.Index);
+        return absent;
+    }
+
+    /// <summary>The command has run on a key that did not exist before.</summary>
+    public static void TellOfAbsent(in CommandContext context, int index, KeyEvents wanted)
+    {
+        var isNew = Exists(context, index);
+        if (!isNew && (context.Info.Flags & CommandFlags.ReadOnly) == 0) return;
+        if ((wanted & (isNew ? KeyEvents.New : KeyEvents.Missed)) == 0) return;
+        Publish(
+            context.Dispatcher.Outbox, context.Server.Live.NotifiedEvents, context.Session.Database,
+            context.Args[index], isNew ? "new"u8 : "keymiss"u8);
+    }
+
+    private static bool Exists(in CommandContext context, int index) =>
+        context.Keyspace.TryPeek(context.Key(index), context.NowMs, out _);
+
     private static void Publish(
         Outbox outbox, ReadOnlySpan<byte> prefix, int database, ReadOnlySpan<byte> subject, ReadOnlySpan<byte> message)
     {

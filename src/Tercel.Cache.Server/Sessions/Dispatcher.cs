@@ -152,7 +152,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     public void Call(ref CommandContext context)
     {
         if (_server.IsSnapshotting) TellSnapshot(ref context);
-        if (_server.Observers.SeesCommands) CallSeen(ref context);
+        if (_server.Observers.SeesCommands) _server.Observers.Run(ref context, _isServing, _transactions.IsRunning);
         else context.Info.Run(ref context);
         if (context.Changes > 0)
         {
@@ -273,19 +273,6 @@ internal sealed unsafe class Dispatcher : IDisposable
         if (session.Transaction is not { } transaction) return;
         transaction.HasErrors = true;
         if (info is { Name: "EXEC", Parent: null }) _transactions.Abort(session, reply, start);
-    }
-
-    /// <summary>The same while there are monitors or clients that cache.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void CallSeen(ref CommandContext context)
-    {
-        context.Info.Run(ref context);
-        if (_server.Observers.HasMonitors && !_isServing) _server.Observers.ShowCommand(context);
-        if (context.Session.Tracking is not { } tracking) return;
-        _server.Observers.Tracking.Remember(context);
-        // CLIENT CACHING chooses the command behind it, or all of a transaction.
-        if (!_transactions.IsRunning && context.Session.Transaction is null && context.Info is not { Parent.Name: "CLIENT" })
-            tracking.IsNextChosen = false;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

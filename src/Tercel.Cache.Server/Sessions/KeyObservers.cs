@@ -1,3 +1,5 @@
+// Why this is correct: the only pointer is the function of the command that is run.
+using System.Runtime.CompilerServices;
 using Tercel.Cache.Server.Commands;
 using Tercel.Cache.Server.Observers;
 
@@ -47,8 +49,11 @@ internal sealed class KeyObservers : IKeyspaceObserver
     /// <summary>Clients with a subscription of any kind.</summary>
     public int SubscriberCount => Volatile.Read(ref _subscriberCount);
 
-    /// <summary>Whether anybody wants to know of commands: monitors, and clients that cache what they read.</summary>
-    public bool SeesCommands => Volatile.Read(ref _commandObservers) != 0;
+    /// <summary>Whether anybody wants to know of commands: monitors, clients that cache what they read, and those who
+    /// are told of new and of missed keys.</summary>
+    public bool SeesCommands => (Volatile.Read(ref _commandObservers) | (int)KeysWatchedForPresence) != 0;
+
+    private KeyEvents KeysWatchedForPresence => _server.Live.NotifiedEvents & (KeyEvents.New | KeyEvents.Missed);
 
     /// <summary>Whether anybody wants to know of changed keys.</summary>
     public bool SeesKeys =>
@@ -84,11 +89,30 @@ internal sealed class KeyObservers : IKeyspaceObserver
     public void CountCommandObserver(int change) => Interlocked.Add(ref _commandObservers, change);
 
     /// <summary>Shows a command that has run to the monitors.</summary>
-    public void ShowCommand(in CommandContext context)
+    private void ShowCommand(in CommandContext context)
     {
         const CommandFlags Hidden = CommandFlags.SkipMonitor | CommandFlags.Admin;
         if ((context.Info.Flags & Hidden) != 0) return;
         context.Dispatcher.Outbox.TellAll(_monitors, MailKind.Command, MonitorLine.Of(context));
+    }
+
+    /// <summary>Runs a command, whose shards are entered, before all who want to know of commands.</summary>
+    /// <param name="context">The command.</param>
+    /// <param name="isAgain">It is that of a parked client, which was shown when it came.</param>
+    /// <param name="isOfTransaction">It is one of many: CLIENT CACHING chooses all of them.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public unsafe void Run(ref CommandContext context, bool isAgain, bool isOfTransaction)
+    {
+        var wanted = KeysWatchedForPresence;
+        var absent = wanted == KeyEvents.None ? null : KeyNotices.AbsentKeys(context);
+        context.Info.Run(ref context);
+        foreach (var index in absent ?? []) KeyNotices.TellOfAbsent(context, index, wanted);
+        if (HasMonitors && !isAgain) ShowCommand(context);
+        if (context.Session.Tracking is not { } tracking) return;
+        Tracking.Remember(context);
+        if (isOfTransaction || context.Session.Transaction is not null || context.Info.Parent is { Name: "CLIENT" })
+            return;
+        tracking.IsNextChosen = false;
     }
 
     /// <summary>A key was changed.</summary>

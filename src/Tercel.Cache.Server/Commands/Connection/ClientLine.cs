@@ -13,6 +13,7 @@ internal static class ClientLine
         var connection = session.Connection;
         var profile = session.Profile ?? ClientProfile.Nothing;
         var queued = session.Transaction;
+        var heard = session.Subscriptions;
         var input = connection?.InputBytesPending ?? 0;
         var output = connection?.OutputBytesPending ?? 0;
         var waiting = queued?.Queued.Length ?? 0;
@@ -20,12 +21,14 @@ internal static class ClientLine
             $"id={session.Id} addr={AddressOf(session)} laddr={LocalAddressOf(session)} fd=-1 name={profile.Name}"
             + $" age={Math.Max(0, nowMs - session.CreatedMs) / 1000}"
             + $" idle={Math.Max(0, nowMs - session.ActiveMs) / 1000}"
-            + $" flags={Flags(session, profile)} db={session.Database} sub={session.SubscriptionCount} psub=0 ssub=0"
+            + $" flags={Flags(session, profile)} db={session.Database} sub={heard?.Channels.Count ?? 0}"
+            + $" psub={heard?.Patterns.Count ?? 0} ssub={heard?.ShardChannels.Count ?? 0}"
             + $" multi={(queued is null ? -1 : queued.Commands.Count)} watch={session.Watched?.Keys.Count ?? 0}"
             + $" qbuf={input} qbuf-free=0 argv-mem=0 multi-mem={waiting} rbs=0 rbp=0"
             + $" obl=0 oll={(output > 0 ? 1 : 0)} omem={output} tot-mem={input + output + waiting}"
             + $" events=r cmd={session.LastCommand?.FullName ?? "NULL"}"
-            + $" user={session.User?.Name ?? "(superuser)"} redir=-1 resp={(session.IsResp3 ? 3 : 2)}"
+            + $" user={session.User?.Name ?? "(superuser)"} redir={session.Tracking?.RedirectId ?? -1}"
+            + $" resp={(session.IsResp3 ? 3 : 2)}"
             + $" lib-name={profile.LibraryName} lib-ver={profile.LibraryVersion}");
     }
 
@@ -44,10 +47,13 @@ internal static class ClientLine
     {
         var flags = "";
         var states = session.States;
+        if ((states & SessionStates.Monitoring) != 0) flags += 'O';
         if ((states & SessionStates.Subscribed) != 0) flags += 'P';
         if ((states & SessionStates.InTransaction) != 0) flags += 'x';
         if ((states & SessionStates.Parked) != 0) flags += 'b';
         if ((states & SessionStates.Tracking) != 0) flags += 't';
+        if (session.Tracking is { IsRedirectionBroken: true }) flags += 'R';
+        if (session.Tracking is { IsBroadcast: true }) flags += 'B';
         if (session.Watched is { IsDirty: true }) flags += 'd';
         if ((states & SessionStates.Closing) != 0) flags += 'c';
         if (session.Connection is { RemoteEndPoint: null }) flags += 'U';

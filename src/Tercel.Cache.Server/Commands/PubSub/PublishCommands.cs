@@ -1,4 +1,5 @@
 // Why this is correct: the only pointers are those of the command functions below.
+using Tercel.Cache.Server.Commands.Server;
 using Tercel.Cache.Server.Observers;
 
 namespace Tercel.Cache.Server.Commands.PubSub;
@@ -25,6 +26,8 @@ internal static unsafe class PublishCommands
             "Returns the active shard channels.");
         table.AddSub(pubsub, "SHARDNUMSUB", -2, Asking, KeySpec.None, &ShardChannelCounts, "7.0.0",
             "Returns the count of subscribers of shard channels.");
+        table.AddSub(pubsub, "HELP", 2, Asking, KeySpec.None, &Help, "6.2.0",
+            "Returns helpful text about the different subcommands.");
     }
 
     private static void Publish(ref CommandContext c)
@@ -49,6 +52,20 @@ internal static unsafe class PublishCommands
         WriteCounts(ref c, c.Server.Observers.ShardChannels);
 
     private static void PatternCount(ref CommandContext c) => c.Reply.Integer(c.Server.Observers.Patterns.Count);
+
+    private static void Help(ref CommandContext c) => c.Reply.Help("PUBSUB", """
+        CHANNELS [<pattern>]
+            Return the currently active channels matching a <pattern> (default: '*').
+        NUMPAT
+            Return number of subscriptions to patterns.
+        NUMSUB [<channel> ...]
+            Return the number of subscribers for the specified channels, excluding
+            pattern subscriptions(default: no channels).
+        SHARDCHANNELS [<pattern>]
+            Return the currently active shard level channels matching a <pattern> (default: '*').
+        SHARDNUMSUB [<shardchannel> ...]
+            Return the number of subscribers for the specified shard level channel(s)
+        """);
 
     private static void WriteNames(ref CommandContext c, ChannelTable channels)
     {

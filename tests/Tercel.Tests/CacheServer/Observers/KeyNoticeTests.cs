@@ -26,6 +26,16 @@ public sealed class KeyNoticeTests
         1, "p: SET k w", $"p: CONFIG SET notify-keyspace-events {events}", "s: PSUBSCRIBE *", step, "p: SET other x");
 
     [Fact]
+    public void Missed_keys_are_told_when_asked_for() => TalkComparison.Play(
+        1, "p: CONFIG SET notify-keyspace-events KEm", "s: PSUBSCRIBE *", "p: SET k v", "p: GET k", "p: GET no",
+        "p: MGET k no nope", "p: HGET no f", "p: STRLEN no", "p: LRANGE no 0 -1");
+
+    [Fact]
+    public void New_keys_are_told_when_asked_for() => TalkComparison.Play(
+        1, "p: CONFIG SET notify-keyspace-events En", "s: PSUBSCRIBE *", "p: SET k v", "p: SET k w", "p: RPUSH l a",
+        "p: RPUSH l b", "p: MSET a 1 k 2 b 3", "p: INCR n", "p: SADD s x", "p: GET no");
+
+    [Fact]
     public void A_key_that_expires_by_itself_is_told()
     {
         using var server = new LiveServer(loops: 2);

@@ -41,7 +41,7 @@ public sealed class PubSubTests
     [Fact]
     public void Wrong_words_are_answered_as_Redis_answers() => TalkComparison.Play(
         1, "a: SUBSCRIBE", "a: PUBLISH c", "a: PUBSUB NOSUCH", "a: PUBSUB NUMPAT x", "a: PUBSUB CHANNELS a b",
-        "a: PUBSUB", "a: PUBSUB NUMSUB", "a: SPUBLISH x");
+        "a: PUBSUB", "a: PUBSUB NUMSUB", "a: SPUBLISH x", "a: PUBSUB HELP");
 
     [Fact]
     public void Publishing_inside_a_transaction_and_to_oneself_works() => TalkComparison.Play(
@@ -74,6 +74,46 @@ public sealed class PubSubTests
         {
             for (var i = 0; i < 500; i++) Assert.EndsWith($"m{i}\r\n", talk[$"s{s}"].Reply());
         }
+    }
+
+    [Fact]
+    public void A_publisher_that_is_quicker_than_the_loops_waits_and_goes_on()
+    {
+        using var server = new LiveServer(loops: 2);
+        using var talk = new Talk(server.EndPoint);
+        talk.Play("s: SUBSCRIBE c", "p: PING", "q: PING");
+        var subscriber = server.Server.Sessions.All()[0].Loop!;
+        var publisher = new[] { talk["p"], talk["q"] }[server.Server.Sessions.All()[1].Loop == subscriber ? 1 : 0];
+        talk["~control"].Ask("CONFIG", "SET", "client-output-buffer-limit", "pubsub 0 0 0");
+        talk.Settle();
+        using var gate = new ManualResetEventSlim();
+        subscriber.Loop.Post(_ => gate.Wait(), null);
+        const int Count = 100;
+        var text = new string('x', 1_000_000);
+        var sending = new Thread(() =>
+        {
+            for (var i = 0; i < Count; i++) publisher.Send("PUBLISH", "c", text);
+        });
+        sending.Start();
+        Assert.True(SpinWait.SpinUntil(() => subscriber.Audience.IsSlow, 20_000));
+        gate.Set();
+        for (var i = 0; i < Count; i++) Assert.Equal(1_000_000 + 36, talk["s"].Reply().Length);
+        sending.Join();
+        for (var i = 0; i < Count; i++) Assert.Equal(":1\r\n", publisher.Reply());
+        Assert.Equal("+PONG\r\n", publisher.Ask("PING"));
+    }
+
+    [Fact]
+    public void A_client_that_caches_and_never_reads_is_closed_over_the_limit()
+    {
+        using var server = new LiveServer(loops: 2);
+        using var talk = new Talk(server.EndPoint);
+        talk["p"].Ask("CONFIG", "SET", "client-output-buffer-limit", "pubsub 1mb 0 0");
+        talk.Play("a: HELLO 3", "a: CLIENT TRACKING ON BCAST");
+        var key = new string('k', 60_000);
+        for (var i = 0; i < 2_000 && server.Server.Observers.Tracking.ClientCount > 0; i++) talk["p"].Ask("SET", key, "v");
+        Assert.True(SpinWait.SpinUntil(() => server.Server.Observers.Tracking.ClientCount == 0, 10_000));
+        talk.Leave("a");
     }
 
     [Fact]
