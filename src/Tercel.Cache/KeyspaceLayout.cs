@@ -33,8 +33,9 @@ internal readonly record struct KeyspaceLayout(int ShardCount, int PageBytes, in
     private static int PageFor(long shardBytes)
     {
         var page = (long)BitOperations.RoundUpToPowerOf2((ulong)(shardBytes / PagesPerShardWanted) + 1) >> 1;
-        // Larger pages than 64 KiB only where a shard has thousands of them.
-        if (page > 64 * 1024) page = Math.Max(64 * 1024, page >> 4);
+        // Small pages keep the last, half-filled ones of index and segments cheap; larger ones only where a shard
+        // has tens of thousands.
+        if (page > 32 * 1024) page = Math.Max(32 * 1024, page >> 9);
         return (int)Math.Clamp(page, PageBytesMin, PageBytesMax);
     }
 }

@@ -21,8 +21,9 @@ internal unsafe struct HashIndex : IDisposable
     private const int UnitSlots = BucketChain.UnitSlots;
     private const int UnitsMin = 8;
 
-    /// <summary>Entries per unit that growth aims at. About 10.8 bytes of index per entry, overflow included.</summary>
-    public const int FillTarget = 14;
+    /// <summary>Entries per unit that growth aims at. About 10.5 bytes of index per entry, overflow included; one in
+    /// seven lies in an overflow bucket.</summary>
+    public const int FillTarget = 15;
 
     private readonly PagePool _pool;
     private readonly KeyHash _hash;
@@ -79,11 +80,14 @@ internal unsafe struct HashIndex : IDisposable
     public readonly ulong* UnitAt(ulong unit) =>
         (ulong*)(_directory[unit >> _unitsPerPageLog] + ((unit & _inPageMask) * UnitBytes));
 
-    /// <summary>Asks for the line of the home half. Without the lock: a wrong address does no harm.</summary>
+    /// <summary>Asks for both lines of the unit. Without the lock: a wrong address does no harm.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void PrefetchBucket(ulong hash)
     {
-        if (Sse.IsSupported) Sse.Prefetch0((byte*)UnitAt(UnitOf(hash)) + BucketChain.HomeOffset(hash));
+        if (!Sse.IsSupported) return;
+        var unit = UnitAt(UnitOf(hash));
+        Sse.Prefetch0(unit);
+        Sse.Prefetch0(unit + Slot.PerBucket);
     }
 
     /// <summary>Asks for the first lines of the first entry with the tag.</summary>
@@ -91,12 +95,14 @@ internal unsafe struct HashIndex : IDisposable
     public readonly void PrefetchEntry(ulong hash)
     {
         if (!Sse.IsSupported) return;
-        var bucket = (ulong*)((byte*)UnitAt(UnitOf(hash)) + BucketChain.HomeOffset(hash));
-        var match = Slot.Match(bucket, Slot.TagOf(hash));
+        var unit = UnitAt(UnitOf(hash));
+        var tag = Slot.TagOf(hash);
+        var match = Slot.Match(unit, tag) | (Slot.Match(unit + Slot.PerBucket, tag) << Slot.PerBucket);
         if (match == 0) return;
-        var entry = Slot.Address(bucket[BitOperations.TrailingZeroCount(match)]);
+        var entry = Slot.Address(unit[BitOperations.TrailingZeroCount(match)]);
         Sse.Prefetch0(entry);
         Sse.Prefetch0(entry + 64);
+        Sse.Prefetch0(entry + 128);
     }
 
     /// <summary>An entry that most likely has this hash, or null: a guess for prefetching, by the tag alone.</summary>
