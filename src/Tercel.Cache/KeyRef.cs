@@ -42,6 +42,10 @@ public readonly unsafe ref struct ValueView
         Frequency = Slot.Frequency(slot);
     }
 
+    /// <summary>What its entry takes with its place in the index, collections aside.</summary>
+    internal long EntryBytes =>
+        HashIndex.BytesPerEntry + (Entry.ValueStart(_entry) - _entry) + Entry.ValueLength(_entry);
+
     /// <summary>What it is.</summary>
     public ValueKind Kind => _entry == null ? ValueKind.None : Entry.Kind(_entry);
 

@@ -1,10 +1,10 @@
 // Unsafe: pointers to entries are used only while their shard is entered, and handed out only inside ref structs.
 using System.Runtime.CompilerServices;
-using System.Security.Cryptography;
 using Tercel.Cache.Eviction;
-using Tercel.Cache.Expiry;
 using Tercel.Cache.Memory;
+using Tercel.Cache.Statistics;
 using Tercel.Cache.Table;
+using Tercel.Cache.Tags;
 
 namespace Tercel.Cache;
 
@@ -29,14 +29,7 @@ public sealed unsafe class Keyspace : IDisposable
     public Keyspace(KeyspaceOptions options)
     {
         var layout = KeyspaceLayout.For(options);
-        var seed = options.HashSeed != 0 ? options.HashSeed : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
-        _state = new KeyspaceState
-        {
-            Pool = new PagePool(options.MemoryBytesMax, layout.PageBytes),
-            Hash = new KeyHash(seed),
-            Seed = seed,
-            TtlClasses = new TtlClasses(layout.TtlClassMergeLog),
-        };
+        _state = KeyspaceState.For(options, layout);
         _shards = new Shard[layout.ShardCount];
         for (var i = 0; i < _shards.Length; i++) _shards[i] = new Shard(_state);
         _shardMask = _shards.Length - 1;
@@ -67,6 +60,12 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>Told about entries that expire, are evicted or invalidated; null = nobody. Called with the shard
     /// entered.</summary>
     public IKeyspaceObserver? Observer { get => _state.Observer; set => _state.Observer = value; }
+
+    /// <summary>The tags keys are stored with.</summary>
+    public TagTable Tags => _state.Tags;
+
+    /// <summary>How many reads would miss with another amount of memory.</summary>
+    public MissRatioCurve MissRatioCurve => _state.Curve;
 
     // ---- keys, shards and room ----
 
@@ -113,6 +112,7 @@ public sealed unsafe class Keyspace : IDisposable
         if (slot == null)
         {
             shard.Counters.Misses++;
+            if (_state.Curve.IsSampled(key.Hash)) _state.Curve.Read(key.Hash, 0);
             value = default;
             return false;
         }
@@ -120,6 +120,7 @@ public sealed unsafe class Keyspace : IDisposable
         shard.Counters.Hits++;
         Slot.Touch(slot);
         value = new ValueView(*slot);
+        if (_state.Curve.IsSampled(key.Hash)) _state.Curve.Read(key.Hash, value.EntryBytes);
         return true;
     }
 
@@ -158,6 +159,10 @@ public sealed unsafe class Keyspace : IDisposable
     public bool SetExpiry(in KeyRef key, long expireAtMs, long nowMs) =>
         KeyOperations.SetExpiry(Of(key.Hash), key, Math.Min(expireAtMs, EngineLimits.ExpireAtMsMax), nowMs);
 
+    /// <summary>Gives a live value another set of tags (0 = none), as of now; false when missing.</summary>
+    public bool SetTags(in KeyRef key, uint tagSet, long nowMs) =>
+        KeyOperations.SetTags(Of(key.Hash), key, _state.Tags.StampOf(tagSet), nowMs);
+
     /// <summary>Moves a value with its expiry to another key, replacing what is there. Both shards entered.</summary>
     public StoreStatus Rename(in KeyRef from, in KeyRef to, long nowMs) =>
         KeyOperations.Rename(Of(from.Hash), Of(to.Hash), from, to, nowMs);
@@ -171,7 +176,14 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>Stores bytes, replacing a value of any kind.</summary>
     public StoreStatus SetString(in KeyRef key, ReadOnlySpan<byte> value, in ValueOptions options, long nowMs)
     {
-        var fields = new EntryFields { ExpireAtMs = Math.Min(options.ExpireAtMs, EngineLimits.ExpireAtMsMax), ClientFlags = options.ClientFlags };
+        var fields = new EntryFields
+        {
+            ExpireAtMs = Math.Min(options.ExpireAtMs, EngineLimits.ExpireAtMsMax),
+            ClientFlags = options.ClientFlags,
+            Tags = _state.Tags.StampOf(options.TagSet),
+        };
+        if (_state.Curve.IsSampled(key.Hash))
+            _state.Curve.Write(key.Hash, HashIndex.BytesPerEntry + key.Bytes.Length + (long)value.Length);
         return StringOperations.Set(Of(key.Hash), key, value, fields, options.KeepExpiry, nowMs);
     }
 
@@ -205,18 +217,7 @@ public sealed unsafe class Keyspace : IDisposable
 
     /// <summary>Begins to hand all entries as they are now to a sink.</summary>
     /// <remarks>Enters all shards for an instant. One pass at a time.</remarks>
-    public SnapshotPass BeginSnapshot(ISnapshotSink sink)
-    {
-        EnterAll();
-        try
-        {
-            return new SnapshotPass(this, sink);
-        }
-        finally
-        {
-            ExitAll();
-        }
-    }
+    public SnapshotPass BeginSnapshot(ISnapshotSink sink) => SnapshotPass.Begin(this, sink);
 
     // ---- whole keyspace: these enter shards themselves ----
 
@@ -260,18 +261,7 @@ public sealed unsafe class Keyspace : IDisposable
 
     /// <summary>Background work for one shard: expiry, compaction, freeing; the caller enters nothing.</summary>
     /// <returns>Steps of work done; 0 = nothing to do now.</returns>
-    public int Tick(int shard, long nowMs, int stepsMax)
-    {
-        Enter(shard);
-        try
-        {
-            return Upkeep.Run(this, _shards[shard], nowMs, stepsMax);
-        }
-        finally
-        {
-            Exit(shard);
-        }
-    }
+    public int Tick(int shard, long nowMs, int stepsMax) => Upkeep.Run(this, shard, nowMs, stepsMax);
 
     /// <summary>Walks everything and throws when something does not fit together. For tests; slow.</summary>
     /// <remarks>Enters all shards.</remarks>

@@ -11,7 +11,7 @@ internal readonly record struct KeyspaceLayout(int ShardCount, int PageBytes, in
     private const int PageBytesMax = 1024 * 1024;
     private const int PagesPerShardWanted = 64;
 
-    /// <summary>A shard has at least 1 MiB, and some 64 pages or more.</summary>
+    /// <summary>A shard has 2 MiB or more, and some 64 pages or more.</summary>
     public static KeyspaceLayout For(KeyspaceOptions options)
     {
         Invariant.Holds(options.MemoryBytesMax >= 1 << 20);
@@ -26,8 +26,9 @@ internal readonly record struct KeyspaceLayout(int ShardCount, int PageBytes, in
 
     private static int ShardsFor(long bytes)
     {
-        var most = Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount) * 16, 64, ShardsMax);
-        return (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)bytes + 1) >> 21, 1, most);
+        var perCore = (int)BitOperations.RoundUpToPowerOf2((uint)Environment.ProcessorCount) * 16;
+        var most = Math.Clamp(perCore, 64, ShardsMax);
+        return (int)Math.Clamp((long)BitOperations.RoundUpToPowerOf2((ulong)bytes + 1) >> 22, 1, most);
     }
 
     private static int PageFor(long shardBytes)

@@ -59,7 +59,8 @@ internal static unsafe class KeyspaceScan
             keyspace.Enter(number);
             try
             {
-                if (VisitRandomIn(keyspace.ShardAt(number), keyspace, database, random, nowMs, ref visitor)) return true;
+                var shard = keyspace.ShardAt(number);
+                if (VisitRandomIn(shard, keyspace, database, random, nowMs, ref visitor)) return true;
             }
             finally
             {
@@ -85,7 +86,7 @@ internal static unsafe class KeyspaceScan
             for (var j = 0; j < slots.Length; j++)
             {
                 var slot = slots[(j + offset) % slots.Length];
-                if (!IsVisible(slot, space, nowMs)) continue;
+                if (!IsVisible(shard, slot, space, nowMs)) continue;
                 visitor.Visit(Entry.Key(Slot.Address(slot)), database, new ValueView(slot));
                 return true;
             }
@@ -101,7 +102,7 @@ internal static unsafe class KeyspaceScan
         var visited = 0;
         foreach (var slot in shard.Index.Collect(unit))
         {
-            if (!IsVisible(slot, space, nowMs)) continue;
+            if (!IsVisible(shard, slot, space, nowMs)) continue;
             visitor.Visit(Entry.Key(Slot.Address(slot)), database, new ValueView(slot));
             visited++;
         }
@@ -109,10 +110,10 @@ internal static unsafe class KeyspaceScan
         return visited;
     }
 
-    private static bool IsVisible(ulong slot, byte space, long nowMs)
+    private static bool IsVisible(Shard shard, ulong slot, byte space, long nowMs)
     {
         var entry = Slot.Address(slot);
         var expireAtMs = Entry.ExpireAt(entry);
-        return entry[1] == space && (expireAtMs == 0 || nowMs <= expireAtMs);
+        return entry[1] == space && (expireAtMs == 0 || nowMs <= expireAtMs) && !shard.IsStale(entry);
     }
 }

@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
 using Tercel.Cache.Expiry;
 using Tercel.Cache.Memory;
+using Tercel.Cache.Statistics;
 using Tercel.Cache.Table;
+using Tercel.Cache.Tags;
 
 namespace Tercel.Cache;
 
@@ -8,6 +11,18 @@ namespace Tercel.Cache;
 internal sealed class KeyspaceState
 {
     private ulong _lastCas;
+
+    public static KeyspaceState For(KeyspaceOptions options, in KeyspaceLayout layout)
+    {
+        var seed = options.HashSeed != 0 ? options.HashSeed : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8));
+        return new KeyspaceState
+        {
+            Pool = new PagePool(options.MemoryBytesMax, layout.PageBytes),
+            Hash = new KeyHash(seed),
+            Seed = seed,
+            TtlClasses = new TtlClasses(layout.TtlClassMergeLog),
+        };
+    }
 
     public required PagePool Pool { get; init; }
 
@@ -20,6 +35,10 @@ internal sealed class KeyspaceState
     public Spaces Spaces { get; } = new();
 
     public SegmentSequence Sequence { get; } = new();
+
+    public TagTable Tags { get; } = new();
+
+    public MissRatioCurve Curve { get; } = new();
 
     public IKeyspaceObserver? Observer { get; set; }
 

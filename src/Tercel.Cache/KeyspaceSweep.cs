@@ -20,9 +20,10 @@ internal static unsafe class KeyspaceSweep
         for (var i = 0; i < EngineLimits.DatabaseCount; i++)
         {
             if (database >= 0 && i != database) continue;
-            if (IsEmpty(keyspace, keyspace.Spaces.Of(i)) || keyspace.Spaces.TryRenew(i)) continue;
+            var space = keyspace.Spaces.Of(i);
+            if (IsEmpty(keyspace, space) || keyspace.Spaces.TryRenew(i)) continue;
             foreach (var shard in keyspace.Shards)
-                for (ulong unit = 0; unit < shard.Index.UnitCount; unit++) RemoveFrom(shard, unit, keyspace.Spaces.Of(i));
+                for (ulong unit = 0; unit < shard.Index.UnitCount; unit++) RemoveFrom(shard, unit, space);
         }
     }
 

@@ -1,4 +1,5 @@
-// Unsafe: one bit per unit of a shard's index in native memory, freed with the pass; slots are read with the shard entered.
+// Unsafe: one bit per unit of a shard's index in native memory, freed with the pass; slots are read with the shard
+// entered.
 using System.Runtime.InteropServices;
 using Tercel.Cache.Table;
 using Tercel.Primitives;
@@ -25,8 +26,21 @@ public sealed unsafe class SnapshotPass : IDisposable
     private readonly int[] _databaseOfSpace = new int[Spaces.Count];
     private readonly ShardPass[] _shards;
 
-    /// <summary>Marks the moment; all shards are entered by the caller.</summary>
-    internal SnapshotPass(Keyspace keyspace, ISnapshotSink sink)
+    internal static SnapshotPass Begin(Keyspace keyspace, ISnapshotSink sink)
+    {
+        keyspace.EnterAll();
+        try
+        {
+            return new SnapshotPass(keyspace, sink);
+        }
+        finally
+        {
+            keyspace.ExitAll();
+        }
+    }
+
+    /// <summary>Marks the moment; all shards are entered.</summary>
+    private SnapshotPass(Keyspace keyspace, ISnapshotSink sink)
     {
         _keyspace = keyspace;
         _sink = sink;

@@ -2,6 +2,7 @@
 using Tercel.Cache.Eviction;
 using Tercel.Cache.Expiry;
 using Tercel.Cache.Table;
+using Tercel.Cache.Tags;
 
 namespace Tercel.Cache;
 
@@ -11,17 +12,26 @@ internal static unsafe class Upkeep
     private const int EntriesPerStep = 128;
     private const int UnitsPerStep = 16;
 
-    /// <summary>Does up to that many steps in an entered shard; returns how many there were to do.</summary>
-    public static int Run(Keyspace keyspace, Shard shard, long nowMs, int stepsMax)
+    /// <summary>Enters a shard and does up to that many steps; returns how many there were to do.</summary>
+    public static int Run(Keyspace keyspace, int number, long nowMs, int stepsMax)
     {
-        var steps = 0;
-        while (steps < stepsMax && Step(keyspace, shard, nowMs)) steps++;
-        return steps;
+        var shard = keyspace.ShardAt(number);
+        keyspace.Enter(number);
+        try
+        {
+            var steps = 0;
+            while (steps < stepsMax && Step(keyspace, shard, nowMs)) steps++;
+            return steps;
+        }
+        finally
+        {
+            keyspace.Exit(number);
+        }
     }
 
     private static bool Step(Keyspace keyspace, Shard shard, long nowMs) =>
         SegmentExpiry.Step(shard, nowMs) || Compact(keyspace, shard, nowMs) || KeyspaceSweep.Step(keyspace, shard)
-        || shard.Index.Adjust(UnitsPerStep) || FieldExpiry.Step(shard, nowMs);
+        || shard.Index.Adjust(UnitsPerStep) || TagUpkeep.Step(keyspace, shard) || FieldExpiry.Step(shard, nowMs);
 
     private static bool Compact(Keyspace keyspace, Shard shard, long nowMs)
     {

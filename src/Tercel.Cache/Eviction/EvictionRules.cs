@@ -8,7 +8,7 @@ namespace Tercel.Cache.Eviction;
 internal readonly unsafe struct EvictionRules(EvictionPolicy policy, long meanEntryBytes)
 {
     /// <summary>The part of all segments that newcomers have. Of 100.</summary>
-    public const int SmallPercent = 10;
+    public const int SmallPercent = 7;
 
     private readonly EvictionPolicy _policy = policy;
     private readonly long _meanEntryBytes = meanEntryBytes;
@@ -25,7 +25,7 @@ internal readonly unsafe struct EvictionRules(EvictionPolicy policy, long meanEn
     {
         if (segment->Pool == SegmentPool.Main) return 1;
         long size = segment->IsBig ? segment->Used : Entry.Size(entry);
-        if (size <= _meanEntryBytes * 4) return 1;
-        return size <= _meanEntryBytes * 16 ? 2 : 3;
+        if (size <= _meanEntryBytes * 2) return 1;
+        return size <= _meanEntryBytes * 8 ? 2 : 3;
     }
 }

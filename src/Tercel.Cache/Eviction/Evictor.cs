@@ -19,7 +19,7 @@ internal sealed unsafe class Evictor(Keyspace keyspace)
     private const int FruitlessSegmentsMax = 8;
 
     private const int ReservePart = 256;
-    private const int ReservePagesMin = 2;
+    private const int ReservePagesMin = 1;
 
     private readonly Keyspace _keyspace = keyspace;
 

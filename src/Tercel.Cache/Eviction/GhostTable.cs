@@ -7,8 +7,8 @@ namespace Tercel.Cache.Eviction;
 
 /// <summary>Remembers 16 bits of the hashes of keys that were evicted before anyone read them twice.</summary>
 /// <remarks>Shape: buckets of 64 bytes: a cursor and 31 fingerprints, the oldest overwritten first. One in a thousand
-/// strangers is mistaken for a ghost. Memory: about two bytes per ghost, and as many ghosts as the shard has
-/// entries; at most 1/64 of what the shard uses. Thread: under the shard's lock.</remarks>
+/// strangers is mistaken for a ghost. Memory: about two bytes per ghost, and up to four ghosts per entry the shard has
+/// when it was made; at most 1/64 of what the shard uses. Thread: under the shard's lock.</remarks>
 internal unsafe struct GhostTable(PagePool pool)
 {
     private const int BucketBytes = 64;
@@ -28,7 +28,7 @@ internal unsafe struct GhostTable(PagePool pool)
     /// <param name="bytesMax">What the table may use.</param>
     public void Add(ulong hash, long entries, long bytesMax)
     {
-        if (_bucketCount * PerBucket < entries / 2) Grow(entries, bytesMax);
+        if (_bucketCount * PerBucket < entries) Grow(entries, bytesMax);
         if (_bucketCount == 0) return;
         var bucket = BucketOf(hash);
         var at = 1 + (bucket[0] % PerBucket);
@@ -60,7 +60,7 @@ internal unsafe struct GhostTable(PagePool pool)
     /// <summary>A larger table starts empty: ghosts are a hint, and come back soon.</summary>
     private void Grow(long entries, long bytesMax)
     {
-        var wanted = (long)BitOperations.RoundUpToPowerOf2((ulong)(entries / PerBucket) + 1);
+        var wanted = (long)BitOperations.RoundUpToPowerOf2((ulong)(entries * 2 / PerBucket) + 1);
         while (wanted * BucketBytes > bytesMax) wanted /= 2;
         wanted = Math.Max(wanted, BucketsMin);
         if (wanted <= _bucketCount) return;

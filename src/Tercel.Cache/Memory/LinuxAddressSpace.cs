@@ -65,7 +65,8 @@ internal sealed unsafe class LinuxAddressSpace : AddressSpace
     public override byte* NewPage()
     {
         var page = _nextPage;
-        if (page + _pageBytes > _pagesEnd) throw new InsufficientMemoryException("the address space for pages is used up");
+        if (page + _pageBytes > _pagesEnd)
+            throw new InsufficientMemoryException("the address space for pages is used up");
         _nextPage += _pageBytes;
         return page;
     }

@@ -51,7 +51,7 @@ internal static unsafe class CollectionOperations
         long bytes = Entry.IsBig(entry) ? shard.Log.MemoryBytes(shard.Log.SegmentOf(entry)) : Entry.Size(entry);
         if (Entry.IsCollection(entry))
             bytes += Collections.BytesUsed(Entry.Kind(entry), Unsafe.ReadUnaligned<ulong>(Entry.ValueStart(entry)));
-        return bytes + (HashIndex.UnitBytes / HashIndex.FillTarget);
+        return bytes + (HashIndex.BytesPerEntry);
     }
 
     private static StoreStatus HandleOf(Shard shard, byte* entry, ValueKind kind, out CollectionHandle handle)

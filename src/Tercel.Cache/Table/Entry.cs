@@ -1,4 +1,4 @@
-// Unsafe: an entry's address comes from the index or from walking a segment, so its header and bytes lie in the segment.
+// Unsafe: an entry's address comes from the index or from walking a segment, so that its bytes lie in the segment.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -137,7 +137,8 @@ internal static unsafe class Entry
         if (key.Length is >= 8 and <= 16)
         {
             return ((*(ulong*)own ^ Unsafe.ReadUnaligned<ulong>(ref asked))
-                | (*(ulong*)(own + length - 8) ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref asked, length - 8)))) == 0;
+                | (*(ulong*)(own + length - 8)
+                    ^ Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref asked, length - 8)))) == 0;
         }
 
         return key.SequenceEqual(new ReadOnlySpan<byte>(own, key.Length));
@@ -145,8 +146,9 @@ internal static unsafe class Entry
 
     /// <summary>Unix milliseconds; 0 = never.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long ExpireAt(byte* entry) =>
-        (entry[0] & HasExpiry) == 0 ? 0 : *(uint*)(entry + HeaderBytes) | ((long)*(ushort*)(entry + HeaderBytes + 4) << 32);
+    public static long ExpireAt(byte* entry) => (entry[0] & HasExpiry) == 0
+        ? 0
+        : *(uint*)(entry + HeaderBytes) | ((long)*(ushort*)(entry + HeaderBytes + 4) << 32);
 
     public static void SetExpireAt(byte* entry, long ms)
     {

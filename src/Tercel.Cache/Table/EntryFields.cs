@@ -30,6 +30,9 @@ internal readonly unsafe struct EntryFields
     public EntryFields WithCas(ulong cas) =>
         new() { ExpireAtMs = ExpireAtMs, ClientFlags = ClientFlags, Cas = cas, Tags = Tags };
 
+    public EntryFields WithTags(ulong tags) =>
+        new() { ExpireAtMs = ExpireAtMs, ClientFlags = ClientFlags, Cas = Cas, Tags = tags };
+
     /// <summary>Writes all fields that the entry's header names.</summary>
     public void WriteTo(byte* entry)
     {

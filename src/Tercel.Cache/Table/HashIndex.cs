@@ -25,6 +25,9 @@ internal unsafe struct HashIndex : IDisposable
     /// seven lies in an overflow bucket.</summary>
     public const int FillTarget = 15;
 
+    /// <summary>About what an entry's place takes, overflow included.</summary>
+    public const int BytesPerEntry = 11;
+
     private readonly PagePool _pool;
     private readonly KeyHash _hash;
     private readonly int _unitsPerPageLog;
@@ -95,22 +98,21 @@ internal unsafe struct HashIndex : IDisposable
     public readonly void PrefetchEntry(ulong hash)
     {
         if (!Sse.IsSupported) return;
-        var unit = UnitAt(UnitOf(hash));
-        var tag = Slot.TagOf(hash);
-        var match = Slot.Match(unit, tag) | (Slot.Match(unit + Slot.PerBucket, tag) << Slot.PerBucket);
-        if (match == 0) return;
-        var entry = Slot.Address(unit[BitOperations.TrailingZeroCount(match)]);
+        var entry = Candidate(hash);
+        if (entry == null) return;
         Sse.Prefetch0(entry);
         Sse.Prefetch0(entry + 64);
         Sse.Prefetch0(entry + 128);
     }
 
     /// <summary>An entry that most likely has this hash, or null: a guess for prefetching, by the tag alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly byte* Candidate(ulong hash)
     {
-        var bucket = (ulong*)((byte*)UnitAt(UnitOf(hash)) + BucketChain.HomeOffset(hash));
-        var match = Slot.Match(bucket, Slot.TagOf(hash));
-        return match == 0 ? null : Slot.Address(bucket[BitOperations.TrailingZeroCount(match)]);
+        var unit = UnitAt(UnitOf(hash));
+        var tag = Slot.TagOf(hash);
+        var match = Slot.Match(unit, tag) | (Slot.Match(unit + Slot.PerBucket, tag) << Slot.PerBucket);
+        return match == 0 ? null : Slot.Address(unit[BitOperations.TrailingZeroCount(match)]);
     }
 
     private readonly bool IsTooFull => Count > (long)_unitCount * FillTarget && !Frozen;

@@ -27,13 +27,21 @@ internal static unsafe class KeyOperations
         }
         else if (expireAtMs != 0)
         {
-            var value = Entry.Value(entry);
-            var moved = shard.Write(key, slot, Entry.Kind(entry), EntryFields.Of(entry).WithExpiry(expireAtMs),
-                value.Length, nowMs);
-            value.CopyTo(Entry.Value(moved));
-            shard.Log.Kill(entry);
+            Rewrite(shard, key, slot, EntryFields.Of(entry).WithExpiry(expireAtMs), nowMs);
         }
 
+        return true;
+    }
+
+    /// <summary>Gives a live value another set of tags, stamped now.</summary>
+    public static bool SetTags(Shard shard, in KeyRef key, ulong stamp, long nowMs)
+    {
+        var slot = shard.Find(key, nowMs);
+        if (slot == null) return false;
+        var entry = Slot.Address(*slot);
+        shard.Snapshot?.BeforeChange(key.Hash);
+        if ((*entry & Entry.HasTags) != 0 && stamp != 0) Entry.SetTags(entry, stamp);
+        else Rewrite(shard, key, slot, EntryFields.Of(entry).WithTags(stamp), nowMs);
         return true;
     }
 
@@ -42,11 +50,7 @@ internal static unsafe class KeyOperations
     {
         var slot = shard.Find(key, nowMs);
         var entry = Slot.Address(*slot);
-        var value = Entry.Value(entry);
-        var moved = shard.Write(key, slot, Entry.Kind(entry), EntryFields.Of(entry).WithCas(shard.NextCas()),
-            value.Length, nowMs);
-        value.CopyTo(Entry.Value(moved));
-        shard.Log.Kill(entry);
+        Rewrite(shard, key, slot, EntryFields.Of(entry).WithCas(shard.NextCas()), nowMs);
         return new ValueView(*slot);
     }
 
@@ -91,13 +95,24 @@ internal static unsafe class KeyOperations
         return StoreStatus.Ok;
     }
 
+    /// <summary>Moves an entry to where it can have other fields.</summary>
+    private static void Rewrite(Shard shard, in KeyRef key, ulong* slot, in EntryFields fields, long nowMs)
+    {
+        var entry = Slot.Address(*slot);
+        var value = Entry.Value(entry);
+        var moved = shard.Write(key, slot, Entry.Kind(entry), fields, value.Length, nowMs);
+        value.CopyTo(Entry.Value(moved));
+        shard.Log.Kill(entry);
+    }
+
     private static void RemoveTarget(Shard shard, in KeyRef key, long nowMs)
     {
         var slot = shard.Find(key, nowMs);
         if (slot != null) shard.Remove(key.Hash, slot);
     }
 
-    /// <summary>Writes the value of an entry under another key, with <paramref name="root"/> as its collection.</summary>
+    /// <summary>Writes the value of an entry under another key, with <paramref name="root"/> as its
+    /// collection.</summary>
     private static void Place(Shard shard, in KeyRef key, byte* entry, ulong root, long nowMs)
     {
         var value = Entry.Value(entry);

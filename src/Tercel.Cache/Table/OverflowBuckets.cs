@@ -1,4 +1,4 @@
-// Unsafe: buckets are cut from pages of the pool that belong to this object; a free one holds the next free one's address.
+// Unsafe: buckets are cut from pages of the pool that belong to this object; a free one holds the address of the next.
 using System.Runtime.InteropServices;
 using Tercel.Cache.Memory;
 

@@ -47,6 +47,9 @@ internal sealed unsafe class Shard : IDisposable
 
     public long FieldWalkDueMs { get; set; }
 
+    /// <summary>The round of forgetting tags that this shard took part in.</summary>
+    public int TagRound { get; set; }
+
     /// <summary>Told before an entry changes, comes or goes, while a snapshot is made.</summary>
     public ShardPass? Snapshot { get; set; }
 
@@ -63,7 +66,9 @@ internal sealed unsafe class Shard : IDisposable
         var slot = Index.Find(key.Hash, _state.Spaces.Of(key.Database), key.Bytes);
         if (slot == null) return null;
         var entry = Slot.Address(*slot);
-        return (*entry & Entry.HasExpiry) == 0 || !RemoveIfExpired(key.Hash, slot, nowMs) ? slot : null;
+        return (*entry & (Entry.HasExpiry | Entry.HasTags)) == 0 || !RemoveIfOver(key.Hash, slot, nowMs)
+            ? slot
+            : null;
     }
 
     /// <summary>Writes header, key and fields of an entry that takes the place of the one in <paramref name="slot"/>,
@@ -82,6 +87,7 @@ internal sealed unsafe class Shard : IDisposable
             : SegmentPool.Small;
         var entry = Log.Append(size, pool, fields.ExpireAtMs, nowMs);
         var space = _state.Spaces.Of(key.Database);
+        if (fields.Tags != 0) _state.Tags.Keep(TagStamp.SetOf(fields.Tags));
         Entry.WriteHeader(entry, (byte)((isBigString ? Entry.BigString : (byte)kind) | flags), space, key.Bytes,
             valueLength);
         fields.WriteTo(entry);
@@ -130,7 +136,7 @@ internal sealed unsafe class Shard : IDisposable
             return true;
         }
 
-        return RemoveIfExpired(hash, slot, nowMs);
+        return RemoveIfOver(hash, slot, nowMs);
     }
 
     /// <summary>Notes that a newcomer is being evicted.</summary>
@@ -141,6 +147,9 @@ internal sealed unsafe class Shard : IDisposable
         if (Entry.IsCollection(entry))
             Collections.Free(Heap, Entry.Kind(entry), Unsafe.ReadUnaligned<ulong>(Entry.ValueStart(entry)));
     }
+
+    /// <summary>One of its tags was invalidated since it was stored.</summary>
+    public bool IsStale(byte* entry) => (*entry & Entry.HasTags) != 0 && _state.Tags.IsStale(Entry.Tags(entry));
 
     /// <summary>A number no value of this keyspace ever had.</summary>
     public ulong NextCas() => _state.NextCas();
@@ -166,12 +175,14 @@ internal sealed unsafe class Shard : IDisposable
         NativeMemory.Free(_counts);
     }
 
-    /// <summary>Kept out of line: few entries that are read have expired.</summary>
-    private bool RemoveIfExpired(ulong hash, ulong* slot, long nowMs)
+    /// <summary>Kept out of line: few entries that are read have expired or become stale.</summary>
+    private bool RemoveIfOver(ulong hash, ulong* slot, long nowMs)
     {
-        var expireAtMs = Entry.ExpireAt(Slot.Address(*slot));
-        if (expireAtMs == 0 || nowMs <= expireAtMs) return false;
-        RemoveBecause(hash, slot, RemovalCause.Expired);
+        var entry = Slot.Address(*slot);
+        var expireAtMs = Entry.ExpireAt(entry);
+        if (expireAtMs != 0 && nowMs > expireAtMs) RemoveBecause(hash, slot, RemovalCause.Expired);
+        else if (IsStale(entry)) RemoveBecause(hash, slot, RemovalCause.Invalidated);
+        else return false;
         return true;
     }
 }

@@ -10,7 +10,9 @@ internal sealed class KeyspaceWithModel : IDisposable
 {
     private const int Databases = 3;
     private static readonly int[] OddKeyLengths = [0, 1, 7, 8, 9, 15, 16, 17, 31, 100, 254, 255, 256, 5000, 65_535];
-    private static readonly int[] OddValueLengths = [0, 1, 2, 3, 100, 4000, 4080, 5000, 16_300, 20_000, 70_000, 3_000_000];
+    private static readonly int[] OddValueLengths =
+        [0, 1, 2, 3, 100, 4000, 4080, 5000, 16_300, 20_000, 70_000, 3_000_000];
+
 
     private readonly Prng _random;
     private readonly Dictionary<(int Database, string Key), (byte[] Bytes, long ExpireAtMs)> _model = [];
@@ -52,7 +54,8 @@ internal sealed class KeyspaceWithModel : IDisposable
     /// <summary>What is live now.</summary>
     public Dictionary<(int Database, string Key), string> Contents() =>
         _model.Where(entry => entry.Value.ExpireAtMs == 0 || _nowMs <= entry.Value.ExpireAtMs)
-            .ToDictionary(entry => entry.Key, entry => SnapshotPassTests.Sink.Describe(entry.Value.Bytes, entry.Value.ExpireAtMs));
+            .ToDictionary(entry => entry.Key,
+                entry => SnapshotPassTests.Sink.Describe(entry.Value.Bytes, entry.Value.ExpireAtMs));
 
     public void CompareAll()
     {
@@ -109,7 +112,8 @@ internal sealed class KeyspaceWithModel : IDisposable
     {
         var keep = _random.Chance(0.1);
         var expireAtMs = _random.Chance(0.4) ? _nowMs + _random.Below(1 << _random.Below(20)) : 0;
-        var options = new ValueOptions { ExpireAtMs = expireAtMs, KeepExpiry = keep, ClientFlags = (uint)_random.Below(2) };
+        var flags = (uint)_random.Below(2);
+        var options = new ValueOptions { ExpireAtMs = expireAtMs, KeepExpiry = keep, ClientFlags = flags };
         Assert.Equal(StoreStatus.Ok, Keyspace.Put(Bytes(key), value, database, options, _nowMs));
         var old = Live((database, key));
         if (keep) expireAtMs = old?.ExpireAtMs ?? expireAtMs;
