@@ -18,6 +18,21 @@ internal static unsafe class BucketChain
     public static ulong* Next(ulong* bucket, int slots) =>
         Slot.IsLink(bucket[slots - 1]) ? (ulong*)Slot.Address(bucket[slots - 1]) : null;
 
+    /// <summary>The slot that points at this very entry, or null.</summary>
+    public static ulong* SlotOf(ulong* unit, byte* entry)
+    {
+        var slots = UnitSlots;
+        for (var bucket = unit; bucket != null;)
+        {
+            for (var i = 0; i < slots; i++)
+                if (Slot.Address(bucket[i]) == entry && !Slot.IsLink(bucket[i])) return bucket + i;
+            bucket = Next(bucket, slots);
+            slots = Slot.PerBucket;
+        }
+
+        return null;
+    }
+
     /// <summary>Puts a slot to the first free place: home half, other half, overflow.</summary>
     public static void Place(ulong* unit, ulong hash, ulong slot, ref OverflowBuckets overflow)
     {

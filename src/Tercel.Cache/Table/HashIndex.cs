@@ -137,19 +137,7 @@ internal unsafe struct HashIndex : IDisposable
     }
 
     /// <summary>The slot that points at this very entry; it must be there.</summary>
-    public readonly ulong* SlotOf(ulong hash, byte* entry)
-    {
-        var slots = UnitSlots;
-        for (var bucket = UnitAt(UnitOf(hash)); bucket != null;)
-        {
-            for (var i = 0; i < slots; i++)
-                if (Slot.Address(bucket[i]) == entry && !Slot.IsLink(bucket[i])) return bucket + i;
-            bucket = BucketChain.Next(bucket, slots);
-            slots = Slot.PerBucket;
-        }
-
-        return null;
-    }
+    public readonly ulong* SlotOf(ulong hash, byte* entry) => BucketChain.SlotOf(UnitAt(UnitOf(hash)), entry);
 
     /// <summary>Adds a slot for a key that is not there. Slots found before may have moved.</summary>
     public void Insert(ulong hash, ulong slot)
