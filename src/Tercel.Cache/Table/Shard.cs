@@ -170,6 +170,7 @@ internal sealed unsafe class Shard : IDisposable
 
     public void Dispose()
     {
+        Heap.Clear();
         Index.Dispose();
         Log.Dispose();
         NativeMemory.Free(_counts);

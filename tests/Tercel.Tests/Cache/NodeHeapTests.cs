@@ -22,18 +22,42 @@ public sealed unsafe class NodeHeapTests
     }
 
     [Fact]
-    public void Every_class_has_its_own_number_in_rising_order()
+    public void Every_small_class_has_its_own_number_in_rising_order()
     {
         var previous = (Size: 0, Index: -1);
-        for (var bytes = 1; bytes <= 256 * 1024 - 16; bytes++)
+        for (var bytes = 1; bytes <= SizeClasses.SmallBytesMax; bytes++)
         {
-            var now = (Size: SizeClasses.RoundUp(bytes), Index: SizeClasses.IndexOf(bytes));
-            Assert.Equal(now.Index, SizeClasses.IndexOf(now.Size));
+            var now = (Size: SizeClasses.RoundUp(bytes), Index: SizeClasses.SmallIndexOf(bytes));
+            Assert.Equal(now.Index, SizeClasses.SmallIndexOf(now.Size));
             Assert.Equal(now.Size == previous.Size ? previous.Index : previous.Index + 1, now.Index);
             previous = now;
         }
 
-        Assert.Equal(SizeClasses.Count - 1, previous.Index);
+        Assert.Equal(SizeClasses.SmallCount - 1, previous.Index);
+    }
+
+    [Theory]
+    [InlineData(64 * 1024)]
+    [InlineData(256 * 1024)]
+    public void Blocks_of_all_sizes_waste_little_in_many_small_heaps(int pageBytes)
+    {
+        var random = new Prng(Fuzz.Seed);
+        var pool = new PagePool(1L << 32, pageBytes);
+        var heaps = Enumerable.Range(0, 16).Select(_ => new NodeHeap(pool)).ToList();
+        for (var i = 0; i < 16 * 600; i++) heaps[i % 16].Allocate(random.Between(10, 3_000));
+        var used = heaps.Sum(heap => heap.BytesUsed);
+        Assert.InRange(pool.BytesUsed, used, used * 1.3 + 16L * 2 * pageBytes);
+        heaps.ForEach(heap => heap.Clear());
+        Assert.Equal(0, pool.BytesUsed);
+    }
+
+    [Fact]
+    public void Blocks_of_a_multiple_of_64_bytes_lie_in_cache_lines_of_their_own()
+    {
+        var heap = new NodeHeap(new PagePool(1L << 30, PageBytes));
+        for (var i = 0; i < 1_000; i++) Assert.Equal(0, (nint)heap.Allocate(64 * (1 + i % 8)) % 64);
+        heap.IntegrityCheck();
+        heap.Clear();
     }
 
     [Theory]
