@@ -1,6 +1,7 @@
 using Tercel.Cache.Server.Access;
 using Tercel.Cache.Server.Admin;
 using Tercel.Cache.Server.Commands;
+using Tercel.Cache.Server.Memcached;
 using Tercel.Cache.Server.Sessions;
 using Tercel.Cache.Server.Settings;
 using Tercel.Network;
@@ -29,6 +30,7 @@ internal sealed class CacheServer : IDisposable
         Blocking = new BlockedClients(this);
         Observers = new KeyObservers(this);
         Commands = CommandFamilies.BuildTable();
+        Memcached = new MemcachedTable(Commands);
         Statistics = new ServerStatistics(Commands.ById.Count, NowMs);
         Watches = new WatchTable(Keyspace);
         Access = new AccessControl(Live);
@@ -44,6 +46,9 @@ internal sealed class CacheServer : IDisposable
     public Keyspace Keyspace { get; }
 
     public CommandTable Commands { get; }
+
+    /// <summary>The commands of memcached clients.</summary>
+    public MemcachedTable Memcached { get; }
 
     /// <summary>What CONFIG SET can change.</summary>
     public LiveSettings Live => Options.Live;

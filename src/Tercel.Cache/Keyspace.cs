@@ -82,11 +82,8 @@ public sealed unsafe class Keyspace : IDisposable
     /// lock.</summary>
     public void PrefetchEntry(ulong hash) => Of(hash).Index.PrefetchEntry(hash);
 
-    /// <summary>Takes the lock of a shard, which the holder may take again. Never held across a wait.</summary>
+    /// <summary>Takes the lock of a shard; not reentrant. Never held across a wait.</summary>
     public void Enter(int shard) => _shards[shard].Lock.Enter();
-
-    /// <summary>Enters the shard of one key until the result is disposed.</summary>
-    public KeyScope EnterKey(ReadOnlySpan<byte> key, int database) => new(this, key, database);
 
     /// <summary>Leaves a shard entered before, by the same thread.</summary>
     public void Exit(int shard) => _shards[shard].Lock.Exit();
@@ -135,6 +132,14 @@ public sealed unsafe class Keyspace : IDisposable
         if (value.CasUnique == 0) value = KeyOperations.GiveCas(Of(key.Hash), key, nowMs);
         return true;
     }
+
+    /// <summary>Puts another number in place of the one that <see cref="TryGetWithCas"/> gave: for protocols that keep
+    /// marks of their own in its upper bits. The value must have one.</summary>
+    public void SetCas(in KeyRef key, ulong unique, long nowMs) =>
+        KeyOperations.SetCas(Of(key.Hash), key, unique, nowMs);
+
+    /// <summary>A unique number that no value has or had, larger than all given before. Any thread.</summary>
+    public ulong NextCas() => _state.NextCas();
 
     /// <summary>The same without counting: for EXISTS, TYPE, TTL, OBJECT, snapshots.</summary>
     public bool TryPeek(in KeyRef key, long nowMs, out ValueView value)

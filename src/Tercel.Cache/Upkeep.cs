@@ -11,7 +11,6 @@ internal static unsafe class Upkeep
 {
     private const int EntriesPerStep = 128;
     private const int UnitsPerStep = 16;
-    private const int PagesPerStep = 64;
 
     /// <summary>Enters a shard and does up to that many steps; returns how many there were to do.</summary>
     public static int Run(Keyspace keyspace, int number, long nowMs, int stepsMax)
@@ -22,8 +21,6 @@ internal static unsafe class Upkeep
         {
             var steps = 0;
             while (steps < stepsMax && Step(keyspace, shard, nowMs)) steps++;
-            // One shard does it for all.
-            if (number == 0 && steps < stepsMax && keyspace.Pool.Trim(PagesPerStep)) steps++;
             return steps;
         }
         finally

@@ -27,6 +27,9 @@ public readonly unsafe ref struct CommandArgs
     /// <summary>Number of arguments, the name included.</summary>
     public int Count { get; }
 
+    /// <summary>Where the command begins: what the slices count from.</summary>
+    public byte* Start => _start;
+
     /// <summary>One argument. Errors: an index outside the command is a broken invariant of the caller
     /// (unchecked).</summary>
     public ReadOnlySpan<byte> this[int index]

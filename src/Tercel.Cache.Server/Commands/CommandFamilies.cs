@@ -33,6 +33,7 @@ internal static class CommandFamilies
         PubSub.SubscribeCommands.Register(table);
         PubSub.PublishCommands.Register(table);
         Tracking.TrackingCommands.Register(table);
+        Memcached.MemcachedSet.Register(table);
         return table;
     }
 }

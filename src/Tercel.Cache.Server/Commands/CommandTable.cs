@@ -56,6 +56,16 @@ internal sealed unsafe class CommandTable
         foreach (var name in names) _byName[name].ElementIndex = 2;
     }
 
+    /// <summary>Adds a command of another protocol: it has a number, statistics and rights, but no Redis client can
+    /// name it.</summary>
+    public CommandInfo AddHidden(
+        CommandInfo parent, string name, CommandFlags flags, KeySpec keys, delegate*<ref CommandContext, void> run) =>
+        Number(new CommandInfo
+        {
+            Name = name, Arity = -1, Flags = flags, Keys = keys, Run = run, Group = parent.Group,
+            Since = parent.Since, Summary = parent.Summary, Parent = parent,
+        });
+
     /// <summary>The top-level command of that name; allocates nothing.</summary>
     public bool TryFind(ReadOnlySpan<byte> name, [NotNullWhen(true)] out CommandInfo? info)
     {

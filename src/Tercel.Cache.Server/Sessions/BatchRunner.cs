@@ -1,6 +1,7 @@
 // Why this is correct: the batch is the loop's own, and its entries point at bytes that stay in place while it runs.
 using Tercel.Cache.Server.Admin;
 using Tercel.Cache.Server.Commands;
+using Tercel.Cache.Server.Memcached;
 using Tercel.Network;
 using Tercel.Primitives;
 using Tercel.Resp;
@@ -98,8 +99,9 @@ internal sealed unsafe class BatchRunner
         }
 
         command->HasRun = _dispatcher.Outcome == CommandOutcome.Ran;
-        if (reply.Length > start && reply.Written[start] == ErrorMark)
-            _statistics.Failed(info, reply.Written[start..], command->HasRun);
+        if (reply.Length <= start || reply.Written[start] != ErrorMark) return;
+        _statistics.Failed(info, reply.Written[start..], command->HasRun);
+        if (session.Memcached is not null) MemcachedReplies.Translate(reply, start);
     }
 
     /// <summary>Returns the milliseconds that passed, for the time that the commands behind it see.</summary>
@@ -128,6 +130,12 @@ internal sealed unsafe class BatchRunner
         if (session.IsClosing) return;
         var args = batch.ArgsAt(index);
         var held = session.HeldInput ??= new ReplyWriter();
+        if (session.Memcached is not null)
+        {
+            held.Raw(MemcachedReader.Original(args));
+            return;
+        }
+
         held.Array(args.Count);
         for (var i = 0; i < args.Count; i++) held.Bulk(args[i]);
     }

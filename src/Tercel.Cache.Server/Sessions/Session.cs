@@ -1,5 +1,6 @@
 using Tercel.Cache.Server.Access;
 using Tercel.Cache.Server.Commands;
+using Tercel.Cache.Server.Memcached;
 using Tercel.Cache.Server.Observers;
 using Tercel.Network;
 using Tercel.Resp;
@@ -16,6 +17,9 @@ internal sealed class Session
     public PartialCommand? Partial;
 
     private int _subscriptionCount;
+
+    /// <summary>What only a memcached client has; null = the client speaks Redis' protocol.</summary>
+    public MemcachedState? Memcached { get; init; }
 
     /// <summary>As CLIENT ID tells it. Any thread.</summary>
     public long Id { get; init; }

@@ -2,8 +2,9 @@
 // before the loop uses its receive buffer again (EndOfBatch).
 using System.Runtime.CompilerServices;
 using Tercel.Cache.Server.Admin;
-using Tercel.Cache.Server.Commands;
+using Tercel.Cache.Server.Memcached;
 using Tercel.Cache.Server.Observers;
+using Tercel.Cache.Server.Settings;
 using Tercel.Network;
 using Tercel.Resp;
 
@@ -14,23 +15,21 @@ namespace Tercel.Cache.Server.Sessions;
 internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
 {
     private readonly CacheServer _server;
-    private readonly Keyspace _keyspace;
     private readonly IEventLoop _loop;
-    private readonly CommandBatch _batch = new();
-    private readonly BatchRunner _runner;
+    private readonly SessionInput _input;
     private readonly SessionUpkeep _upkeep;
     private readonly LoopStatistics _statistics;
 
     public SessionLoop(CacheServer server, IEventLoop loop, int loopCount)
     {
         _server = server;
-        _keyspace = server.Keyspace;
         _loop = loop;
         Dispatcher = new Dispatcher(server);
         Replies = new ReplySender(server, Dispatcher);
         _statistics = server.Statistics.AddLoop();
-        _runner = new BatchRunner(server, Dispatcher, Replies, loop, _statistics);
         _upkeep = new SessionUpkeep(server, loop, loopCount);
+        var runner = new BatchRunner(server, Dispatcher, Replies, loop, _statistics);
+        _input = new SessionInput(server, loop, runner, Replies, _upkeep);
         Audience = new Audience(server, this);
         Timeouts = new BlockedTimeouts(server);
         server.Observers.AddLoop(this);
@@ -64,6 +63,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         {
             Id = connection.Id, Connection = connection, Loop = this, CreatedMs = _loop.NowMs, ActiveMs = _loop.NowMs,
             User = _server.Access.FirstUser,
+            Memcached = connection.Listener.Tag is ListenerProtocol.Memcached ? new MemcachedState() : null,
         };
         connection.OutputBytesHardMax = _server.Live.Output.Normal.HardBytes;
         connection.State = session;
@@ -78,7 +78,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         if (session is null || session.Has(SessionStates.Stopped)) return 0;
         if (session.HeldInput is not null && !RunHeld(session)) return 0;
         session.ActiveMs = _loop.NowMs;
-        var taken = Read(session, bytes, count);
+        var taken = _input.Read(session, bytes, count);
         _statistics.Reads++;
         _statistics.InputBytes += taken;
         return taken;
@@ -86,7 +86,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
 
     public void EndOfBatch()
     {
-        RunBatch();
+        _input.RunBatch();
         Replies.SendAll();
         if (!Dispatcher.Outbox.IsEmpty) Dispatcher.Outbox.SendAll();
     }
@@ -161,7 +161,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
 
     public void Dispose()
     {
-        _batch.Dispose();
+        _input.Dispose();
         Dispatcher.Dispose();
         Replies.Dispose();
         Audience.Dispose();
@@ -183,7 +183,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         session.Partial = null;
         fixed (byte* bytes = held.Written)
         {
-            var taken = Read(session, bytes, held.Length);
+            var taken = _input.Read(session, bytes, held.Length);
             EndOfBatch();
             // What was not read comes behind what the batch gave back.
             if (taken < held.Length) (session.HeldInput ??= new ReplyWriter()).Raw(held.Written[taken..]);
@@ -192,84 +192,5 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         session.Partial = partial;
         held.Dispose();
         return session.HeldInput is null && !session.Has(SessionStates.Stopped);
-    }
-
-    private int Read(Session session, byte* bytes, int count)
-    {
-        var at = bytes;
-        var end = bytes + count;
-        var user = session.User;
-        var limits = _server.LimitsOf(session);
-        while (at < end)
-        {
-            if (_batch.IsFull) RunBatch();
-            if (session.Has(SessionStates.Stopped)) break;
-            if (session.User != user)
-            {
-                user = session.User;
-                limits = _server.LimitsOf(session);
-            }
-
-            var status = RespReader.Read(
-                at, (int)(end - at), _batch.Args, limits, ref session.Partial, out var result);
-            if (status == ReadStatus.NeedMore) break;
-            if (status == ReadStatus.Malformed)
-            {
-                RunBatch();
-                Refuse(session, result);
-                return count;
-            }
-
-            if (status == ReadStatus.Command && !Add(session, at, result)) break;
-            at += result.Bytes;
-        }
-
-        return (int)(at - bytes);
-    }
-
-    /// <summary>Puts a command into the batch. False when it has to wait: CLIENT PAUSE.</summary>
-    private bool Add(Session session, byte* start, in ReadResult result)
-    {
-        var args = new CommandArgs(start, _batch.Args.At(result.FirstSlice), result.ArgCount);
-        var found = CommandLookup.Find(_server.Commands, args, out var info);
-        session.LastCommand = info;
-        if (_server.Pause.IsActive && _server.Pause.Delays(session, info, _loop.NowMs))
-        {
-            _batch.Args.Truncate(result.FirstSlice);
-            RunBatch();
-            _upkeep.Postpone(session);
-            return false;
-        }
-
-        var command = _batch.Add(session, info);
-        command->Start = start;
-        command->FirstSlice = result.FirstSlice;
-        command->ArgCount = result.ArgCount;
-        command->Found = found;
-        command->IsPlain = found == LookupResult.Found && info!.IsPlain; // found
-        if (command->IsPlain)
-        {
-            command->Hash = _keyspace.Key(args[info!.Keys.First], 0).Hash; // found
-            _keyspace.PrefetchBucket(command->Hash);
-        }
-        else if (info is null || info.EndsBatch)
-        {
-            RunBatch();
-        }
-
-        return true;
-    }
-
-    private void RunBatch()
-    {
-        if (_batch.Count > 0) _runner.Run(_batch);
-    }
-
-    private void Refuse(Session session, in ReadResult result)
-    {
-        Replies.Begin(session);
-        Replies.Writer.Protocol(result);
-        session.IsClosing = true;
-        Replies.SendAll();
     }
 }

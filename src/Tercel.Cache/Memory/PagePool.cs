@@ -11,10 +11,6 @@ namespace Tercel.Cache.Memory;
 /// maximum.</remarks>
 internal sealed unsafe class PagePool : IDisposable
 {
-    /// <summary>Free pages kept for the next taker: so much, or this part of what is in use.</summary>
-    private const long SpareBytesMin = 16L << 20;
-    private const int SparePart = 4;
-
     private readonly Lock _gate = new();
     private readonly AddressSpace _space;
 
@@ -82,7 +78,7 @@ internal sealed unsafe class PagePool : IDisposable
         Interlocked.Add(ref _bytesUsed, AddressSpace.RoundUp(bytes));
         lock (_gate)
         {
-            ReleaseFree(int.MaxValue);
+            ReleaseFree();
             return _space.NewLarge(bytes);
         }
     }
@@ -92,42 +88,24 @@ internal sealed unsafe class PagePool : IDisposable
     {
         var used = Interlocked.Add(ref _bytesUsed, -AddressSpace.RoundUp(bytes));
         Invariant.Holds(used >= 0);
-        _space.DropLarge(block, bytes);
         lock (_gate) _space.FreeLarge(block, bytes);
     }
 
     /// <summary>Grows or shrinks a large block; new bytes are zero, the address may change.</summary>
     public byte* ResizeLarge(byte* block, long bytes, long newBytes)
     {
-        if (_space.TryResizeLarge(block, bytes, newBytes))
-        {
-            Interlocked.Add(ref _bytesUsed, AddressSpace.RoundUp(newBytes) - AddressSpace.RoundUp(bytes));
-            lock (_gate) ReleaseFree(int.MaxValue);
-            return block;
-        }
-
-        var moved = TakeLarge(newBytes);
-        Buffer.MemoryCopy(block, moved, newBytes, Math.Min(bytes, newBytes));
-        ReturnLarge(block, bytes);
-        return moved;
-    }
-
-    /// <summary>Gives a few free pages back to the system: what is above the maximum, and what is much next to what is
-    /// in use.</summary>
-    /// <returns>False when there was nothing to give back.</returns>
-    public bool Trim(int pagesMax)
-    {
+        Interlocked.Add(ref _bytesUsed, AddressSpace.RoundUp(newBytes) - AddressSpace.RoundUp(bytes));
         lock (_gate)
         {
-            var before = _coldCount;
-            ReleaseFree(pagesMax);
-            var spare = Math.Max(SpareBytesMin, BytesUsed / SparePart) / PageBytes;
-            while (_coldCount - before < pagesMax && _free.Count - _coldCount > spare && TryReleaseOne())
-            {
-            }
-
-            return _coldCount != before;
+            ReleaseFree();
+            return _space.ResizeLarge(block, bytes, newBytes);
         }
+    }
+
+    /// <summary>Gives free memory back to the system as far as the maximum asks for it.</summary>
+    public void Trim()
+    {
+        lock (_gate) ReleaseFree();
     }
 
     public void Dispose()
@@ -136,18 +114,9 @@ internal sealed unsafe class PagePool : IDisposable
         _space.Dispose();
     }
 
-    private void ReleaseFree(int pagesMax)
+    private void ReleaseFree()
     {
         var room = Math.Max(0, BytesMax - BytesUsed) / PageBytes;
-        for (; pagesMax > 0 && _free.Count - _coldCount > room && TryReleaseOne(); pagesMax--)
-        {
-        }
-    }
-
-    private bool TryReleaseOne()
-    {
-        if (!_space.TryRelease(_free[_coldCount])) return false;
-        _coldCount++;
-        return true;
+        while (_free.Count - _coldCount > room && _space.TryRelease(_free[_coldCount])) _coldCount++;
     }
 }

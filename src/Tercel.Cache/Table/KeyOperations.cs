@@ -1,6 +1,7 @@
 // Unsafe: works on entries of entered shards; copies whole values, whose bounds the entries tell.
 using System.Runtime.CompilerServices;
 using Tercel.Cache.Values;
+using Tercel.Primitives;
 
 namespace Tercel.Cache.Table;
 
@@ -52,6 +53,16 @@ internal static unsafe class KeyOperations
         var entry = Slot.Address(*slot);
         Rewrite(shard, key, slot, EntryFields.Of(entry).WithCas(shard.NextCas()), nowMs);
         return new ValueView(*slot);
+    }
+
+    /// <summary>Changes the unique number of a live entry that has one.</summary>
+    public static void SetCas(Shard shard, in KeyRef key, ulong unique, long nowMs)
+    {
+        var slot = shard.Find(key, nowMs);
+        Invariant.Holds(slot != null);
+        var entry = Slot.Address(*slot);
+        Invariant.Holds((*entry & Entry.HasCas) != 0);
+        Entry.SetCas(entry, unique);
     }
 
     public static StoreStatus Rename(

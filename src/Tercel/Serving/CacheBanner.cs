@@ -15,7 +15,8 @@ internal static class CacheBanner
         var text = new StringBuilder("\n  Tercel Cache\n\n");
         foreach (var listener in listeners)
         {
-            var name = listener.Tag is ListenerProtocol.Memcached ? "memcached" : listener.Tls is null ? "Redis" : "TLS";
+            var name = listener.Tag is ListenerProtocol.Memcached ? "memcached"
+                : listener.Tls is null ? "Redis" : "TLS";
             Line(text, name, listener.UnixPath ?? listener.EndPoint?.ToString() ?? "");
         }
 

@@ -12,7 +12,8 @@ namespace Tercel.Serving;
 internal static class CacheProgram
 {
     /// <summary>Runs the server.</summary>
-    /// <returns>0 after a clean stop; 78 for a wrong setting, 65 for files that cannot be loaded, 1 for any other failure.</returns>
+    /// <returns>0 after a clean stop; 78 for a wrong setting, 65 for files that cannot be loaded, 1 for any other
+    /// failure.</returns>
     public static async Task<int> Run(CacheArguments arguments)
     {
         if (!CacheServing.Load(arguments).TryGet(out var serving, out var errors)) return Refuse(errors);

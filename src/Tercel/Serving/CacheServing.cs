@@ -49,7 +49,10 @@ internal sealed record CacheServing(Settings Settings, IReadOnlyList<string> Ign
             if (known.Contains(name) || known.Contains(plain)) continue;
             var near = Suggestion.For(name, known);
             var hint = near is null ? "" : $"; did you mean '{near}'?";
-            errors.Add(new Error(SettingsErrors.UnknownKey, $"env {name}: no such setting{hint}") { Suggestion = near });
+            errors.Add(new Error(SettingsErrors.UnknownKey, $"env {name}: no such setting{hint}")
+            {
+                Suggestion = near,
+            });
         }
 
         return new SettingsSource([], errors);

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Tercel.Commands;
 using Xunit;
 
@@ -9,9 +10,7 @@ public sealed class CommandDocTests
     private static readonly string[] Shared = ["--help", "--version"];
 
     private static IEnumerable<string> Declared =>
-        CommandLine.Root().Subcommands.SelectMany(command => command.Options
-            .Select(option => option.Name).Where(name => !Shared.Contains(name))
-            .Select(option => $"{command.Name} {option}").Prepend(command.Name));
+        CommandLine.Root().Subcommands.SelectMany(command => DeclaredOf(command, command.Name));
 
     private static IEnumerable<string> Documented
     {
@@ -32,5 +31,12 @@ public sealed class CommandDocTests
     [Fact]
     public void Every_documented_command_and_option_exists() => Findings.None(Documented.Except(Declared));
 
-    private static string CommandOf(string heading) => heading.Split(' ')[1];
+    private static IEnumerable<string> DeclaredOf(Command command, string name) => command.Options
+        .Select(option => option.Name).Where(option => !Shared.Contains(option))
+        .Select(option => $"{name} {option}").Prepend(name)
+        .Concat(command.Subcommands.SelectMany(sub => DeclaredOf(sub, $"{name} {sub.Name}")));
+
+    // "tercel cache import FILE" is the command "cache import".
+    private static string CommandOf(string heading) => string.Join(
+        ' ', heading.Split(' ').Skip(1).TakeWhile(static word => char.IsAsciiLetterLower(word[0])));
 }
