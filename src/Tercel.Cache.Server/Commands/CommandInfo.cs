@@ -24,8 +24,8 @@ internal sealed unsafe class CommandInfo
     /// <summary>Null for a container of subcommands such as CONFIG.</summary>
     public required delegate*<ref CommandContext, void> Run { get; init; }
 
-    /// <summary>Tells how much it may store beyond the bytes of its arguments (keyspace, database, arguments, now); null
-    /// = nothing. Called with no shard entered.</summary>
+    /// <summary>Tells how much it may store beyond the bytes of its arguments (keyspace, database, arguments, now);
+    /// null = nothing. Called with no shard entered.</summary>
     public delegate*<Keyspace, int, in CommandArgs, long, long> Growth { get; set; }
 
     /// <summary>Group as in the command reference: string, hash, list, set, sorted-set, generic, connection, server,

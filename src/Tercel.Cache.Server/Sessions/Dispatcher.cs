@@ -18,6 +18,7 @@ internal sealed unsafe class Dispatcher : IDisposable
 
     private readonly CacheServer _server;
     private readonly Keyspace _keyspace;
+    private readonly Admission _admission;
     private readonly TransactionRunner _transactions;
     private readonly ChangeCounts.Cell _changes;
     private readonly BlockedServing _blocked;
@@ -34,6 +35,7 @@ internal sealed unsafe class Dispatcher : IDisposable
     {
         _server = server;
         _keyspace = server.Keyspace;
+        _admission = new Admission(server);
         _transactions = new TransactionRunner(server, this);
         _changes = server.Changes.AddCell();
         _blocked = new BlockedServing(server, this, ReadyKeys);
@@ -130,11 +132,11 @@ internal sealed unsafe class Dispatcher : IDisposable
         LeaveHeld();
         reply.IsResp3 = session.IsResp3;
         var start = reply.Length;
-        if (IsAccepted(session, info, found, args, reply, nowMs))
+        if (_admission.Accepts(session, info, found, args, reply, nowMs))
         {
             Outcome = CommandOutcome.Ran;
             if (session.Transaction is { } transaction && (info!.Flags & CommandFlags.NotQueued) == 0) // accepted
-                Queue(transaction, info, args, reply);
+                TransactionRunner.Queue(transaction, info, args, reply);
             else Execute(session, info!, args, reply, nowMs); // accepted
             if (ReadyKeys.HasAny) _blocked.Serve(nowMs);
         }
@@ -181,7 +183,7 @@ internal sealed unsafe class Dispatcher : IDisposable
         _isServing = true;
         try
         {
-            if (HasRoom(session, info, args, reply, nowMs)) Execute(session, info, args, reply, nowMs);
+            if (_admission.HasRoom(session, info, args, reply, nowMs)) Execute(session, info, args, reply, nowMs);
         }
         finally
         {
@@ -203,39 +205,6 @@ internal sealed unsafe class Dispatcher : IDisposable
         _transactions.Dispose();
     }
 
-    private bool IsAccepted(
-        Session session, CommandInfo? info, LookupResult found, in CommandArgs args, ReplyWriter reply, long nowMs)
-    {
-        if (found != LookupResult.Found || info is null)
-        {
-            CommandLookup.Refuse(found, info, args, reply);
-            return false;
-        }
-
-        return CommandChecks.IsAllowed(_server, session, info, args, reply)
-            && CommandChecks.MayWrite(_server, info, reply) && HasRoom(session, info, args, reply, nowMs);
-    }
-
-    private bool HasRoom(Session session, CommandInfo info, in CommandArgs args, ReplyWriter reply, long nowMs)
-    {
-        var needs = (info.Flags & CommandFlags.DenyOom) != 0;
-        long bytes = 0;
-        if (needs)
-        {
-            bytes = KeyShards.BytesOf(args);
-            if (info.Growth != null) bytes += info.Growth(_keyspace, session.Database, args, nowMs);
-        }
-        else if (session.Transaction is { } queued && info.Name == "EXEC")
-        {
-            needs = (queued.Flags & CommandFlags.DenyOom) != 0;
-            bytes = queued.Queued.Length;
-        }
-
-        if (!needs || _keyspace.TryMakeRoom(bytes, nowMs)) return true;
-        reply.OutOfMemory();
-        return false;
-    }
-
     private void Hold(int shard)
     {
         LeaveHeld();
@@ -250,21 +219,9 @@ internal sealed unsafe class Dispatcher : IDisposable
                 || (info.Growth == null && _keyspace.HasRoom(KeyShards.BytesOf(args))))) return true;
         // Room is made with no shard entered.
         LeaveHeld();
-        if (CommandChecks.MayWrite(_server, info, reply) && HasRoom(session, info, args, reply, nowMs)) return true;
+        if (CommandChecks.MayWrite(_server, info, reply) && _admission.HasRoom(session, info, args, reply, nowMs)) return true;
         Outcome = CommandOutcome.Rejected;
         return false;
-    }
-
-    private static void Queue(Transaction transaction, CommandInfo info, in CommandArgs args, ReplyWriter reply)
-    {
-        if (transaction.TryQueue(info, args))
-        {
-            reply.Simple("QUEUED"u8);
-            return;
-        }
-
-        transaction.HasErrors = true;
-        reply.TransactionTooLarge();
     }
 
     /// <summary>A refused command spoils the transaction it was meant for; a refused EXEC ends it.</summary>

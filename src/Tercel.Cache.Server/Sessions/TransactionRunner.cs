@@ -87,6 +87,19 @@ internal sealed unsafe class TransactionRunner : IDisposable
         Unwatch(_server, session);
     }
 
+    /// <summary>Keeps a command for EXEC and says so.</summary>
+    public static void Queue(Transaction transaction, CommandInfo info, in CommandArgs args, ReplyWriter reply)
+    {
+        if (transaction.TryQueue(info, args))
+        {
+            reply.Simple("QUEUED"u8);
+            return;
+        }
+
+        transaction.HasErrors = true;
+        reply.TransactionTooLarge();
+    }
+
     public static void Unwatch(CacheServer server, Session session)
     {
         if (session.Watched is not { } watched) return;
