@@ -7,13 +7,17 @@ namespace Tercel.Commands;
 /// <summary>The commands of the one executable; docs/reference/commands.md lists them.</summary>
 internal static class CommandLine
 {
+    // Signals are the lifecycle's business: the library's own handler would end the process after two seconds, in the middle
+    // of a drain or of the snapshot that a stop writes.
+    private static readonly InvocationConfiguration Invocation = new() { ProcessTerminationTimeout = null };
+
     /// <summary>Runs the command that the arguments name.</summary>
     /// <returns>The exit code: 0, or one of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> Run(IReadOnlyList<string> args)
     {
         var result = Root().Parse(args);
         var odd = Odd(result).ToList();
-        if (result.Errors.Count == 0 && odd.Count == 0) return await result.InvokeAsync();
+        if (result.Errors.Count == 0 && odd.Count == 0) return await result.InvokeAsync(Invocation);
         if (args.Count == 0)
         {
             await Root().Parse("--help").InvokeAsync();

@@ -73,6 +73,19 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task A_stop_may_take_as_long_as_the_settings_allow()
+    {
+        using var folder = new TempFolder();
+        folder.Write("tercel.yaml", WriteLab.Model);
+        (string, string)[] slow = [("TERCEL__SHUTDOWN__READY_DELAY", "3500ms")];
+        await using var server = await TercelProcess.StartApi(folder, slow, folder.Path);
+
+        var exitCode = await server.Stop();
+
+        Assert.Equal(0, exitCode);
+    }
+
+    [Fact]
     public async Task Before_the_listener_closes_readyz_fails_and_requests_are_still_taken()
     {
         using var folder = new TempFolder();

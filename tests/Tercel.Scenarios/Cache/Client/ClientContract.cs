@@ -172,7 +172,7 @@ public abstract class ClientContract : IAsyncLifetime
         using (var admin = Server.Connect()) Assert.Equal("OK", admin.Ask("CONFIG SET requirepass secret"));
 
         var error = await Assert.ThrowsAsync<CacheConnectionException>(
-            () => Connect(o => (o.Password, o.ConnectTimeout) = ("wrong", TimeSpan.FromSeconds(1))));
+            () => Connect(o => (o.Password, o.ConnectTimeout) = ("wrong", TimeSpan.FromSeconds(3))));
         Assert.Contains("WRONGPASS", error.InnerException?.Message, StringComparison.Ordinal);
         await using var client = await Connect(o => o.Password = "secret");
         Assert.True(await client.SetAsync("k", "v"));
