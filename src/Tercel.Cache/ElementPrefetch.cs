@@ -5,7 +5,7 @@ using Tercel.Cache.Values;
 
 namespace Tercel.Cache;
 
-/// <summary>Starts loading elements of hashes and sets into the processor's cache, for a batch of commands that is
+/// <summary>Starts loading elements of hashes, sets and sorted sets into the processor's cache, for a batch of commands that is
 /// about to run: the waits for memory overlap.</summary>
 /// <remarks>
 /// Two passes: <see cref="Near"/> for every command, then <see cref="Far"/> for every command, each followed by
@@ -27,7 +27,7 @@ public unsafe ref struct ElementPrefetch
     /// <summary>Whether a <see cref="Far"/> pass has anything to do.</summary>
     public bool NeedsFar { get; private set; }
 
-    /// <summary>Loads the block of a small hash or set, or the bucket of an element in a large one.</summary>
+    /// <summary>Loads the block of a small collection, or the bucket of an element in a large one.</summary>
     /// <param name="keyHash">The hash of the key.</param>
     /// <param name="element">The field or member.</param>
     public void Near(ulong keyHash, ReadOnlySpan<byte> element)
@@ -52,7 +52,7 @@ public unsafe ref struct ElementPrefetch
     private bool Find(ulong keyHash)
     {
         if (!Sse.IsSupported) return false;
-        if (_shard >= 0 && keyHash == _hash) return _kind is ValueKind.Hash or ValueKind.Set;
+        if (_shard >= 0 && keyHash == _hash) return HasElements(_kind);
         var shard = _keyspace.ShardOf(keyHash);
         if (shard != _shard)
         {
@@ -66,8 +66,12 @@ public unsafe ref struct ElementPrefetch
         var entry = _keyspace.ShardAt(shard).Index.Candidate(keyHash);
         if (entry == null) return false;
         _kind = Entry.Kind(entry);
-        if (_kind is not (ValueKind.Hash or ValueKind.Set)) return false;
+        if (!HasElements(_kind)) return false;
         _root = System.Runtime.CompilerServices.Unsafe.ReadUnaligned<ulong>(Entry.ValueStart(entry));
+        if (_kind == ValueKind.SortedSet) _root = SortedSetValue.TableRoot(_root);
         return true;
     }
+
+    private static bool HasElements(ValueKind kind) =>
+        kind is ValueKind.Hash or ValueKind.Set or ValueKind.SortedSet;
 }

@@ -230,6 +230,15 @@ public sealed unsafe class ReplyWriter : IDisposable
             return;
         }
 
+        if ((ulong)value < 100)
+        {
+            var tens = (uint)value * 103 >> 10; // a division by ten, right up to 178
+            var digits = (tens + '0') << 8 | ((uint)value - tens * 10 + '0') << 16;
+            Unsafe.WriteUnaligned(target, type | digits | (ulong)LineEnd << 24);
+            _buffer.Advance(5);
+            return;
+        }
+
         HeaderOfSeveralDigits(target, type, value);
     }
 

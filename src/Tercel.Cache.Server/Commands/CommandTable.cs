@@ -51,9 +51,12 @@ internal sealed unsafe class CommandTable
     }
 
     /// <summary>Says that the argument behind the key of these commands names a field or member.</summary>
-    public void MarkElements(params ReadOnlySpan<string> names)
+    public void MarkElements(params ReadOnlySpan<string> names) => MarkElementsAt(2, names);
+
+    /// <summary>Says that an argument of these commands names a field or member.</summary>
+    public void MarkElementsAt(int index, params ReadOnlySpan<string> names)
     {
-        foreach (var name in names) _byName[name].ElementIndex = 2;
+        foreach (var name in names) _byName[name].ElementIndex = index;
     }
 
     /// <summary>Adds a command of another protocol: it has a number, statistics and rights, but no Redis client can

@@ -1,5 +1,6 @@
 // Unsafe: walks a live set; the constructor checked that the range lies inside it, and each step stays inside a leaf or
 // between whole entries of a packed block.
+using System.Runtime.Intrinsics.X86;
 using Tercel.Cache.Values.SortedSets;
 using Tercel.Primitives;
 
@@ -26,6 +27,9 @@ public readonly ref struct ScoredEntry
 /// <remarks>Lifetime: ends with the next change to the set.</remarks>
 public unsafe ref struct SortedSetRange
 {
+    /// <summary>Members lie anywhere in memory, so the one that many steps ahead is already on its way.</summary>
+    private const int PrefetchedAhead = 6;
+
     private readonly bool _isTree;
     private readonly bool _reverse;
     private TreeLeaf* _leaf;
@@ -82,6 +86,8 @@ public unsafe ref struct SortedSetRange
 
     private void Step()
     {
+        var ahead = _index + PrefetchedAhead;
+        if (Sse.IsSupported && ahead < _leaf->Count) Sse.Prefetch0(TreeLeaf.Entries(_leaf)[ahead].Member);
         if (++_index < _leaf->Count) return;
         _leaf = _leaf->Next;
         _index = 0;

@@ -55,7 +55,7 @@ public unsafe ref struct SortedSetValue
             return node != null;
         }
 
-        var entry = PackedScores.Find(Packed, member, out _);
+        var entry = PackedScores.Find(Packed, new Needle(member), out _);
         if (entry != null) score = PackedScores.Score(entry);
         return entry != null;
     }
@@ -71,21 +71,24 @@ public unsafe ref struct SortedSetValue
         score += 0.0; // makes minus zero zero: there is one zero in the order, and it has no sign
         result = score;
         if (IsTree) return SetInTree(member, rules, ref result);
-        var entry = _root.IsEmpty ? null : PackedScores.Find(Packed, member, out _);
+        var place = (byte*)null;
+        var entry = _root.IsEmpty
+            ? null
+            : PackedScores.Find(Packed, new Needle(member), ScoreBound.Of(score, member), out place);
         if (entry == null)
         {
             if ((rules & ScoreRules.OnlyExisting) != 0) return ScoreChange.Refused;
-            AddPacked(member, score);
+            AddPacked(place, member, score);
             return ScoreChange.Added;
         }
 
-        var old = PackedScores.Score(entry);
-        var change = Decide(old, rules, ref result);
+        var change = Decide(PackedScores.Score(entry), rules, ref result);
         if (change == ScoreChange.Changed && !PackedScores.TrySetScore(Packed, entry, result))
         {
             var packed = Packed;
             PackedScores.Remove(packed, entry, 1);
-            PackedScores.Add(Heap, ref packed, member, result);
+            place = PackedScores.Seek(packed, ScoreBound.Of(result, member), out _);
+            PackedScores.Insert(Heap, ref packed, place, member, result);
             _root.Set(packed, RootForm.Packed);
         }
 
@@ -103,7 +106,7 @@ public unsafe ref struct SortedSetValue
             return removed;
         }
 
-        var entry = PackedScores.Find(Packed, member, out _);
+        var entry = PackedScores.Find(Packed, new Needle(member), out _);
         if (entry != null) RemovePacked(entry, 1);
         return entry != null;
     }
@@ -130,12 +133,12 @@ public unsafe ref struct SortedSetValue
         {
             var node = ScoreTree.Find(Tree, member);
             if (node == null) return false;
-            rank = ScoreTree.PathTo(Tree, node).Rank;
+            rank = ScoreTree.PathTo(Tree, node).Rank(Tree->Height);
             score = ScoredMember.Score(node);
             return true;
         }
 
-        var entry = PackedScores.Find(Packed, member, out var packedRank);
+        var entry = PackedScores.Find(Packed, new Needle(member), out var packedRank);
         if (entry == null) return false;
         rank = packedRank;
         score = PackedScores.Score(entry);
@@ -197,6 +200,13 @@ public unsafe ref struct SortedSetValue
 
     internal static long CountOf(ulong root) => new SortedSetValue(root).Count;
 
+    /// <summary>The root as a hash or set would have it: the table of a large set, or the packed block.</summary>
+    internal static ulong TableRoot(ulong root)
+    {
+        var set = new SortedSetValue(root);
+        return set.IsTree ? (ulong)set.Tree->Table | (ulong)RootForm.Table : root;
+    }
+
     internal static long BytesUsed(ulong root)
     {
         var set = new SortedSetValue(root);
@@ -251,7 +261,7 @@ public unsafe ref struct SortedSetValue
         return change;
     }
 
-    private void AddPacked(scoped ReadOnlySpan<byte> member, double score)
+    private void AddPacked(byte* place, scoped ReadOnlySpan<byte> member, double score)
     {
         var packed = Packed;
         if (member.Length > PackedScores.MemberBytesMax || packed != null && packed->Count == PackedScores.CountMax)
@@ -263,8 +273,13 @@ public unsafe ref struct SortedSetValue
             return;
         }
 
-        if (packed == null) packed = PackedScores.Create(Heap, member.Length + PackedScores.EntryBytesMax);
-        PackedScores.Add(Heap, ref packed, member, score);
+        if (packed == null)
+        {
+            packed = PackedScores.Create(Heap, member.Length + PackedScores.EntryBytesMax);
+            place = PackedScores.First(packed);
+        }
+
+        PackedScores.Insert(Heap, ref packed, place, member, score);
         _root.Set(packed, RootForm.Packed);
     }
 
@@ -285,7 +300,7 @@ public unsafe ref struct SortedSetValue
     private readonly long Rank(in ScoreBound bound)
     {
         if (_root.IsEmpty) return 0;
-        if (IsTree) return ScoreTree.PathTo(Tree, bound, behind: false).Rank;
+        if (IsTree) return ScoreTree.PathTo(Tree, bound, behind: false).Rank(Tree->Height);
         PackedScores.Seek(Packed, bound, out var rank);
         return rank;
     }

@@ -17,6 +17,8 @@ internal static unsafe class SortedSetCommands
         Ranges(table);
         Removals(table);
         Algebra(table);
+        table.MarkElements("ZSCORE", "ZMSCORE", "ZRANK", "ZREVRANK", "ZREM");
+        table.MarkElementsAt(3, "ZADD", "ZINCRBY");
     }
 
     private static void Members(CommandTable table)

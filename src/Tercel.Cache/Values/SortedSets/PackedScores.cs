@@ -63,13 +63,41 @@ internal unsafe struct PackedScores
     }
 
     /// <summary>The entry of a member and its rank; null when it is not in the set.</summary>
-    public static byte* Find(PackedScores* set, ReadOnlySpan<byte> text, out int rank)
+    public static byte* Find(PackedScores* set, in Needle needle, out int rank)
     {
         rank = 0;
         var limit = Limit(set);
         for (var entry = First(set); entry < limit; entry += EntryBytes(entry), rank++)
-            if (entry[0] == text.Length && Text(entry).SequenceEqual(text)) return entry;
+            if (entry[0] == needle.Length && needle.Matches(entry + 2 + entry[1])) return entry;
         return null;
+    }
+
+    /// <summary>The entry of a member, or null; and the place that a score and the member have, found on the same
+    /// walk.</summary>
+    public static byte* Find(PackedScores* set, in Needle needle, in ScoreBound bound, out byte* place)
+    {
+        var limit = Limit(set);
+        var found = (byte*)null;
+        place = null;
+        // Scores often rise with time: then the place is the end, and the walk only compares members.
+        var last = Previous(limit);
+        if (bound.IsAfter(Score(last), Text(last))) place = limit;
+        for (var entry = First(set); entry < limit; entry += EntryBytes(entry))
+        {
+            if (entry[0] == needle.Length && needle.Matches(entry + 2 + entry[1]))
+            {
+                found = entry;
+                if (place != null) return found;
+            }
+            else if (place == null && !bound.IsAfter(Score(entry), Text(entry)))
+            {
+                place = entry;
+                if (found != null) return found;
+            }
+        }
+
+        if (place == null) place = limit;
+        return found;
     }
 
     /// <summary>The first entry that is not in front of a place, or the limit; and how many are.</summary>
@@ -97,14 +125,16 @@ internal unsafe struct PackedScores
         return entry;
     }
 
-    /// <summary>Adds a member that is not in the set and for which it is not too large.</summary>
-    public static void Add(NodeHeap heap, ref PackedScores* set, ReadOnlySpan<byte> text, double score)
+    /// <summary>Adds a member that is not in the set and for which it is not too large, in front of an entry or at the
+    /// limit.</summary>
+    public static void Insert(
+        NodeHeap heap, ref PackedScores* set, byte* place, ReadOnlySpan<byte> text, double score)
     {
         Invariant.Holds(set->Count < CountMax);
         Invariant.Holds(text.Length <= MemberBytesMax);
         var width = Width(score);
         var bytes = FixedBytes + width + text.Length;
-        var offset = (int)(Seek(set, ScoreBound.Of(score, text), out _) - First(set));
+        var offset = (int)(place - First(set));
         if (set->Used + bytes > set->Capacity) Grow(heap, ref set, bytes);
         var entry = First(set) + offset;
         var behind = set->Used - offset;

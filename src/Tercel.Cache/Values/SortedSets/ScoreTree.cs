@@ -123,15 +123,15 @@ internal unsafe struct ScoreTree
         var inner = behind ? bound.Behind : bound;
         for (var level = 0; level < tree->Height; level++)
         {
-            var index = TreeInner.Seek((TreeInner*)node, inner);
-            path.Rank += TreeInner.CountBefore((TreeInner*)node, index);
-            path.Set(level, (TreeInner*)node, index);
-            node = TreeInner.Branches((TreeInner*)node)[index].Child;
+            var parent = (TreeInner*)node;
+            var index = TreeInner.Seek(parent, inner);
+            node = TreeInner.Branches(parent)[index].Child;
+            TreeInner.Prefetch(node);
+            path.Set(level, parent, index);
         }
 
         path.Leaf = (TreeLeaf*)node;
         path.Index = TreeLeaf.Seek(path.Leaf, bound);
-        path.Rank += path.Index;
         return path;
     }
 
@@ -139,7 +139,7 @@ internal unsafe struct ScoreTree
     public static TreePath PathTo(ScoreTree* tree, long rank)
     {
         Invariant.Holds((ulong)rank < (ulong)tree->Table->Count);
-        var path = new TreePath { Rank = rank };
+        var path = default(TreePath);
         var node = tree->Root;
         for (var level = 0; level < tree->Height; level++)
         {

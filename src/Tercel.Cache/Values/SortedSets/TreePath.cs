@@ -17,9 +17,6 @@ internal unsafe struct TreePath
     /// <summary>Index in the leaf; may be its count.</summary>
     public int Index;
 
-    /// <summary>Members in front of the place.</summary>
-    public long Rank;
-
     /// <summary>The node at a level; 0 is the root.</summary>
     public readonly TreeInner* Node(int level) => (TreeInner*)_nodes[level];
 
@@ -28,6 +25,14 @@ internal unsafe struct TreePath
 
     /// <summary>The child taken at a level.</summary>
     public readonly Branch* BranchAt(int level) => TreeInner.Branches(Node(level)) + _indexes[level];
+
+    /// <summary>Members in front of the place, in a tree of so many inner levels.</summary>
+    public readonly long Rank(int height)
+    {
+        long rank = Index;
+        for (var level = 0; level < height; level++) rank += TreeInner.CountBefore(Node(level), IndexAt(level));
+        return rank;
+    }
 
     public void Set(int level, TreeInner* node, int index)
     {
