@@ -2,6 +2,7 @@
 using Tercel.Cache.Eviction;
 using Tercel.Cache.Expiry;
 using Tercel.Cache.Table;
+using Tercel.Cache.Values;
 using Tercel.Cache.Tags;
 
 namespace Tercel.Cache;
@@ -11,6 +12,9 @@ internal static unsafe class Upkeep
 {
     private const int EntriesPerStep = 128;
     private const int UnitsPerStep = 16;
+
+    /// <summary>Parts of a large collection that are freed per step, some forty elements each.</summary>
+    private const int SegmentsPerStep = 2;
 
     /// <summary>Enters a shard and does up to that many steps; returns how many there were to do.</summary>
     public static int Run(Keyspace keyspace, int number, long nowMs, int stepsMax)
@@ -31,7 +35,8 @@ internal static unsafe class Upkeep
 
     private static bool Step(Keyspace keyspace, Shard shard, long nowMs) =>
         SegmentExpiry.Step(shard, nowMs) || Compact(keyspace, shard, nowMs) || KeyspaceSweep.Step(keyspace, shard)
-        || shard.Index.Adjust(UnitsPerStep) || TagUpkeep.Step(keyspace, shard) || FieldExpiry.Step(shard, nowMs);
+        || shard.Index.Adjust(UnitsPerStep) || TagUpkeep.Step(keyspace, shard) || FieldExpiry.Step(shard, nowMs)
+        || Collections.FreeDying(shard.Heap, SegmentsPerStep);
 
     private static bool Compact(Keyspace keyspace, Shard shard, long nowMs)
     {

@@ -1,5 +1,6 @@
 // Unsafe: looks at the queues of one entered shard at a time.
 using Tercel.Cache.Table;
+using Tercel.Cache.Values;
 
 namespace Tercel.Cache.Eviction;
 
@@ -14,6 +15,7 @@ internal sealed unsafe class Evictor(Keyspace keyspace)
 {
     private const int EntriesPerStep = 64;
     private const int StepsAhead = 1;
+    private const int DyingSegmentsPerStep = 16;
 
     /// <summary>So many segments in one call that gave nothing, and frequencies are ignored.</summary>
     private const int FruitlessSegmentsMax = 8;
@@ -51,6 +53,7 @@ internal sealed unsafe class Evictor(Keyspace keyspace)
     private bool TryStep(bool force, long nowMs, out bool finished)
     {
         finished = false;
+        if (TryFreeDying()) return true;
         var number = Volatile.Read(ref _working);
         if (number < 0 && !TryChoose(out number)) return false;
         _keyspace.Enter(number);
@@ -73,6 +76,22 @@ internal sealed unsafe class Evictor(Keyspace keyspace)
         {
             _keyspace.Exit(number);
         }
+    }
+
+    /// <summary>Before anything is evicted: frees a part of what removed collections left behind.</summary>
+    private bool TryFreeDying()
+    {
+        for (var i = 0; i < _keyspace.ShardCount; i++)
+        {
+            // Read without the lock; looked at again inside.
+            if (_keyspace.ShardAt(i).Heap.DyingTables == 0) continue;
+            _keyspace.Enter(i);
+            var freed = Collections.FreeDying(_keyspace.ShardAt(i).Heap, DyingSegmentsPerStep);
+            _keyspace.Exit(i);
+            if (freed) return true;
+        }
+
+        return false;
     }
 
     /// <summary>The shard whose turn it is: one with a mostly dead segment, else the one with the oldest.</summary>

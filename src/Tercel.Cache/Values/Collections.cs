@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Tercel.Cache.Memory;
+using Tercel.Cache.Values.Tables;
 
 namespace Tercel.Cache.Values;
 
@@ -8,7 +9,8 @@ namespace Tercel.Cache.Values;
 /// Thread: under the lock of the shard whose heap is given.</remarks>
 internal static class Collections
 {
-    /// <summary>Frees every block of a collection.</summary>
+    /// <summary>Frees every block of a collection; of a large one in the background, see
+    /// <see cref="FreeDying"/>.</summary>
     public static void Free(NodeHeap heap, ValueKind kind, ulong root)
     {
         if (root == 0) return;
@@ -21,6 +23,11 @@ internal static class Collections
             default: throw new UnreachableException();
         }
     }
+
+    /// <summary>Frees a part of what large collections left behind; false when there is nothing.</summary>
+    /// <param name="heap">The shard's memory.</param>
+    /// <param name="segments">Parts of some forty elements each.</param>
+    public static bool FreeDying(NodeHeap heap, int segments) => TableFreeing.Step(heap, segments);
 
     /// <summary>Number of elements, fields or members; of a hash with expired fields that were not met yet, those
     /// too.</summary>

@@ -120,7 +120,7 @@ internal static unsafe class ElementStore
     public static void Drop(ref CollectionRoot root)
     {
         if (root.IsEmpty) return;
-        if (root.Form == RootForm.Table) TableCopy.Free(HeapOf(root), (FieldTable*)root.Block);
+        if (root.Form == RootForm.Table) TableFreeing.Free(HeapOf(root), (FieldTable*)root.Block);
         else PackedBlock.Free(HeapOf(root), (PackedBlock*)root.Block);
         root.Clear();
     }

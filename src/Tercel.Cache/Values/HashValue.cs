@@ -110,7 +110,7 @@ public unsafe ref struct HashValue
 
     internal static void Free(NodeHeap heap, ulong root)
     {
-        if (IsTableRoot(root)) TableCopy.Free(heap, TableOf(root));
+        if (IsTableRoot(root)) TableFreeing.Free(heap, TableOf(root));
         else PackedBlock.Free(heap, PackedOf(root));
     }
 

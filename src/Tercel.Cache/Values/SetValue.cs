@@ -140,7 +140,7 @@ public unsafe ref struct SetValue
         switch (root.Form)
         {
             case RootForm.Integers: IntegerSet.Free(heap, (IntegerSet*)root.Block); break;
-            case RootForm.Table: TableCopy.Free(heap, (FieldTable*)root.Block); break;
+            case RootForm.Table: TableFreeing.Free(heap, (FieldTable*)root.Block); break;
             default: PackedBlock.Free(heap, (PackedBlock*)root.Block); break;
         }
     }

@@ -50,6 +50,7 @@ internal sealed unsafe class CollectionOwner : IDisposable
     public void Dispose()
     {
         Collections.Free(Heap, _kind, Root);
+        while (Collections.FreeDying(Heap, segments: 3)) Heap.IntegrityCheck();
         Assert.Equal(0, Heap.BytesUsed);
         Assert.Equal(0, Heap.TimedHashes);
         Assert.Equal(0, _pool.BytesUsed);

@@ -46,6 +46,10 @@ public sealed unsafe class SortedSetValueTests : IDisposable
         AssertSame(model);
         var copy = Collections.Clone(ValueKind.SortedSet, *_root, _heap);
         Collections.Free(_heap, ValueKind.SortedSet, *_root);
+        while (Collections.FreeDying(_heap, segments: 100))
+        {
+        }
+
         *_root = copy;
         Collections.IntegrityCheck(ValueKind.SortedSet, copy);
         AssertSame(model);

@@ -38,7 +38,7 @@ internal unsafe struct ScoreTree
     public static void Free(NodeHeap heap, ScoreTree* tree)
     {
         TreeRemove.FreeNodes(heap, tree->Root, tree->Height);
-        TableCopy.Free(heap, tree->Table);
+        TableFreeing.Free(heap, tree->Table);
         heap.Free((byte*)tree, sizeof(ScoreTree));
     }
 

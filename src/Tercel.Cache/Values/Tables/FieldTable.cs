@@ -42,6 +42,9 @@ internal unsafe struct FieldTable
     /// <summary>Size of all nodes. Units: bytes.</summary>
     public long NodeBytes;
 
+    /// <summary>The next of those that are freed little by little.</summary>
+    public FieldTable* NextDying;
+
     public int Count;
     public int Buckets;
 

@@ -4,31 +4,9 @@ using Tercel.Primitives;
 
 namespace Tercel.Cache.Values.Tables;
 
-/// <summary>Work on a whole <see cref="FieldTable"/>: free, copy, measure, check.</summary>
+/// <summary>Work on a whole <see cref="FieldTable"/>: copy, measure, check.</summary>
 internal static unsafe class TableCopy
 {
-    public static void Free(NodeHeap heap, FieldTable* table)
-    {
-        for (var walk = new TableWalk(table); walk.MoveNext();) heap.Free(walk.Node, TableNode.UsableBytes(walk.Node));
-        for (var index = 0; index < table->Buckets; index++)
-            for (var further = TableBucket.Next(FieldTable.Bucket(table, index)); further != null;)
-            {
-                var bucket = further;
-                further = TableBucket.Next(further);
-                heap.Free((byte*)bucket, TableBucket.Bytes);
-            }
-
-        for (var i = 0; i < SegmentCount(table); i++) heap.Free((byte*)table->Segments[i], FieldTable.SegmentBytes);
-        heap.Free((byte*)table->Segments, TableGrowth.DirectoryBytes(table->SegmentCapacity));
-        if (table->Expiries != null)
-        {
-            heap.TimedHashes--;
-            heap.Free((byte*)table->Expiries, TableGrowth.DirectoryBytes(table->SegmentCapacity));
-        }
-
-        heap.Free((byte*)table, sizeof(FieldTable));
-    }
-
     public static FieldTable* Clone(FieldTable* table, NodeHeap to)
     {
         var copy = (FieldTable*)to.Allocate(sizeof(FieldTable));
@@ -133,6 +111,6 @@ internal static unsafe class TableCopy
         return TableBucket.Slot(TableBucket.Tag(slot), copy);
     }
 
-    private static int SegmentCount(FieldTable* table) =>
+    public static int SegmentCount(FieldTable* table) =>
         (table->Buckets + FieldTable.SegmentBuckets - 1) / FieldTable.SegmentBuckets;
 }
