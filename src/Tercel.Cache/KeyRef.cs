@@ -46,6 +46,9 @@ public readonly unsafe ref struct ValueView
     internal long EntryBytes =>
         HashIndex.BytesPerEntry + (Entry.ValueStart(_entry) - _entry) + Entry.ValueLength(_entry);
 
+    /// <summary>Its set of tags with the time it was stored, as entries keep it.</summary>
+    internal ulong Stamp => _entry == null ? 0 : Entry.Tags(_entry);
+
     /// <summary>What it is.</summary>
     public ValueKind Kind => _entry == null ? ValueKind.None : Entry.Kind(_entry);
 

@@ -107,6 +107,21 @@ public sealed class TagTable
         lock (_gate) return _tags.ItemOf(tag);
     }
 
+    /// <summary>Whether a tag of the value was invalidated after the value was stored, as far as is known up to an
+    /// <see cref="Epoch"/>: of each tag only the last invalidation counts.</summary>
+    public bool WasStale(in ValueView value, ulong epoch)
+    {
+        var stored = TagStamp.EpochOf(value.Stamp);
+        var invalidatedAt = Volatile.Read(ref _invalidatedAt);
+        foreach (var tag in MemoryMarshal.Cast<byte, uint>(_sets.ItemOf(TagStamp.SetOf(value.Stamp))))
+        {
+            var at = Volatile.Read(ref invalidatedAt[tag]);
+            if (at > stored && at <= epoch) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>What an entry stores now with this set.</summary>
     internal ulong StampOf(uint set) => set == 0 ? 0 : TagStamp.Make(set, Epoch);
 

@@ -26,7 +26,10 @@ internal static class CacheImportCommand
         {
             Description = "Write a snapshot into this folder instead; a server started on it loads it.",
         };
-        var replace = new Option<bool>("--replace") { Description = "Replace keys, or a snapshot, that exist already." };
+        var replace = new Option<bool>("--replace")
+        {
+            Description = "Replace keys, or a snapshot, that exist already.",
+        };
         var user = new Option<string?>("--user") { Description = "The user to log in as." };
         var password = new Option<string?>("--password")
         {

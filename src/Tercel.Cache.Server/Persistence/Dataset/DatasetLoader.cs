@@ -10,6 +10,9 @@ namespace Tercel.Cache.Server.Persistence.Dataset;
 /// keyspace is then not to be used.</remarks>
 internal sealed class DatasetLoader
 {
+    // A smaller file is read before other threads have started.
+    private const long HelpedBytesMin = 4 << 20;
+
     private readonly CacheServer _server;
     private readonly PersistenceOptions _options;
     private readonly IFileSystem _files;
@@ -117,6 +120,7 @@ internal sealed class DatasetLoader
         {
             var isRdb = IsRdb(path);
             var end = isRdb ? ReadRdb(path, nowMs: 0, isAppendBase: true) : 0;
+            if (isRdb) replay.BeginAt(TimeOf(path));
             if (!isRdb || end < LengthOf(path))
             {
                 // A base of commands, or of both kinds as older servers write.
@@ -145,7 +149,10 @@ internal sealed class DatasetLoader
         };
         using var reader = new RdbReader(input, options);
         // In a base, time stands still at its moment: the journal tells what expired afterwards.
-        var sink = new KeyspaceSink(_server.Keyspace, nowMs != 0 ? nowMs : 1);
+        // In a base, time stands still at its moment: the journal tells what expired afterwards.
+        var storeMs = isAppendBase ? Math.Max(1, RdbReader.TimeOf(file)) : nowMs;
+        using var helpers = file.Length > HelpedBytesMin ? new LoadHelpers(_server.Keyspace, storeMs) : null;
+        var sink = new KeyspaceSink(_server.Keyspace, storeMs, helpers);
         try
         {
             reader.ReadAll(sink);
@@ -210,6 +217,12 @@ internal sealed class DatasetLoader
         using var file = _files.OpenRead(path);
         Span<byte> start = stackalloc byte[RdbFormat.Magic.Length];
         return file.Read(0, start) == start.Length && start.SequenceEqual(RdbFormat.Magic);
+    }
+
+    private long TimeOf(string path)
+    {
+        using var file = _files.OpenRead(path);
+        return RdbReader.TimeOf(file);
     }
 
     private long LengthOf(string path)

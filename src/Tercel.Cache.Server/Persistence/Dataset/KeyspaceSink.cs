@@ -6,23 +6,20 @@ namespace Tercel.Cache.Server.Persistence.Dataset;
 
 /// <summary>Puts entries into a keyspace.</summary>
 /// <remarks>
-/// Thread: one. Short strings are gathered first, so that the index buckets of a whole group are on their way from
-/// memory before the first of it is stored; <see cref="Flush"/> must end the loading. Errors: a member, field or key
+/// Thread: one, and its helpers. Short strings are gathered first, so that the index buckets of a group are on their
+/// way from memory before they are needed; <see cref="Flush"/> must end the loading. Errors: a member, field or key
 /// that comes twice is damage.
 /// </remarks>
 internal sealed class KeyspaceSink : IRdbSink
 {
-    private const int GroupMax = 32;
-    private const int GatheredBytesMax = 1024;
-
     private readonly Keyspace _keyspace;
+    private readonly LoadHelpers? _helpers;
     private readonly long _nowMs;
-    private byte[] _gathered = [];
-    private Gathered[] _group = [];
+    private StringGroup? _group;
+    private Dictionary<uint, uint>? _tagSets;
     private byte[] _key = [];
-    private int _count;
-    private int _bytes;
     private int _keyLength;
+    private uint _tagSet;
     private int _database;
     private long _expireAtMs;
     private ValueKind _kind;
@@ -30,10 +27,12 @@ internal sealed class KeyspaceSink : IRdbSink
     // Of the collection that is being filled: its shard stays entered until its end.
     private int _shard = -1;
 
-    /// <summary>Stores as at <paramref name="nowMs"/> (Unix milliseconds).</summary>
-    public KeyspaceSink(Keyspace keyspace, long nowMs)
+    /// <summary>Stores as at <paramref name="nowMs"/> (Unix milliseconds), short strings with the help of other
+    /// threads where there are any.</summary>
+    public KeyspaceSink(Keyspace keyspace, long nowMs, LoadHelpers? helpers = null)
     {
         _keyspace = keyspace;
+        _helpers = helpers;
         _nowMs = nowMs;
     }
 
@@ -42,31 +41,23 @@ internal sealed class KeyspaceSink : IRdbSink
 
     public void String(in RdbEntry entry, ReadOnlySpan<byte> value)
     {
-        var bytes = entry.Key.Length + value.Length;
-        if (bytes > GatheredBytesMax || IsInCommand)
+        if (IsInCommand || entry.Key.Length + value.Length > StringGroup.EntryBytesMax)
         {
-            Flush();
             Store(_keyspace.Key(entry.Key, entry.Database), value, OptionsOf(entry));
             return;
         }
 
-        if (_count == GroupMax) Flush();
-        if (_group.Length == 0)
-            (_group, _gathered) = (new Gathered[GroupMax], new byte[GroupMax * GatheredBytesMax]);
-        var target = _gathered.AsSpan(_bytes, bytes);
-        entry.Key.CopyTo(target);
-        value.CopyTo(target[entry.Key.Length..]);
-        _keyspace.PrefetchBucket(_keyspace.Key(entry.Key, entry.Database).Hash);
-        _group[_count++] = new Gathered(_bytes, entry.Key.Length, value.Length, entry.Database, OptionsOf(entry));
-        _bytes += bytes;
+        _group ??= new StringGroup();
+        _group.Add(entry, value, OptionsOf(entry));
+        if (_group.IsFull) StoreGroup();
     }
 
     public void Begin(in RdbEntry entry, ValueKind kind, long count)
     {
-        Flush();
         if (_key.Length < entry.Key.Length) _key = new byte[Math.Max(entry.Key.Length, 256)];
         entry.Key.CopyTo(_key);
         (_keyLength, _database, _expireAtMs, _kind) = (entry.Key.Length, entry.Database, entry.ExpireAtMs, kind);
+        _tagSet = SetOf(entry);
         var key = Key();
         Enter(_keyspace.ShardOf(key.Hash));
         if (_keyspace.TryPeek(key, _nowMs, out _) && !TryReplace(key)) RefuseTwice("the key", entry.Key);
@@ -99,30 +90,28 @@ internal sealed class KeyspaceSink : IRdbSink
         _keyspace.OpenCollection(Key(), _kind, _nowMs, out var handle);
         // All fields of a hash may have been of the past.
         if (_kind == ValueKind.Hash && new HashValue(handle, _nowMs).Count == 0) _keyspace.Remove(Key(), _nowMs);
-        else if (_expireAtMs != 0) _keyspace.SetExpiry(Key(), _expireAtMs, _nowMs);
+        else
+        {
+            if (_expireAtMs != 0) _keyspace.SetExpiry(Key(), _expireAtMs, _nowMs);
+            if (_tagSet != 0) _keyspace.SetTags(Key(), _tagSet, _nowMs);
+        }
+
         Exit();
         if (!IsInCommand) _keyspace.TryMakeRoom(0, _nowMs);
     }
 
-    public void TagSet(uint number, ReadOnlySpan<byte> names)
-    {
-    }
+    public void TagSet(uint number, ReadOnlySpan<byte> names) =>
+        (_tagSets ??= [])[number] = TagNames.Read(_keyspace.Tags, names);
 
     public void Aux(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
     }
 
-    /// <summary>Stores what was gathered.</summary>
+    /// <summary>Stores what was gathered, and waits for the helpers.</summary>
     public void Flush()
     {
-        for (var i = 0; i < _count; i++)
-        {
-            ref readonly var item = ref _group[i];
-            var bytes = _gathered.AsSpan(item.Start, item.KeyLength + item.ValueLength);
-            Store(_keyspace.Key(bytes[..item.KeyLength], item.Database), bytes[item.KeyLength..], item.Options);
-        }
-
-        _count = _bytes = 0;
+        if (_group is not null) StoreGroup();
+        _helpers?.Finish();
     }
 
     /// <summary>Leaves the shard of a collection that did not come to its end, and removes the part of it.</summary>
@@ -131,6 +120,13 @@ internal sealed class KeyspaceSink : IRdbSink
         if (_shard < 0) return;
         _keyspace.Remove(Key(), _nowMs);
         Exit();
+    }
+
+    private void StoreGroup()
+    {
+        if (_group is null) return;
+        if (_helpers is null) _group.Store(_keyspace, _nowMs);
+        else _group = _helpers.Exchange(_group);
     }
 
     private void Store(in KeyRef key, ReadOnlySpan<byte> value, in ValueOptions options)
@@ -146,8 +142,23 @@ internal sealed class KeyspaceSink : IRdbSink
 
     private bool TryReplace(in KeyRef key) => IsInCommand && _keyspace.Remove(key, _nowMs);
 
-    private static ValueOptions OptionsOf(in RdbEntry entry) =>
-        new() { ExpireAtMs = entry.ExpireAtMs, ClientFlags = entry.ClientFlags };
+    private ValueOptions OptionsOf(in RdbEntry entry) => new()
+    {
+        ExpireAtMs = entry.ExpireAtMs, ClientFlags = entry.ClientFlags, TagSet = SetOf(entry),
+    };
+
+    // A number that no field has named belongs to a file that somebody has put together.
+    private uint SetOf(in RdbEntry entry)
+    {
+        if (entry.TagSet == 0 || IsInCommand) return 0;
+        if (_tagSets is null || !_tagSets.TryGetValue(entry.TagSet, out var set))
+        {
+            RdbException.Throw($"the set of tags {entry.TagSet} was not named before", 0);
+            return 0;
+        }
+
+        return set;
+    }
 
     private KeyRef Key() => _keyspace.Key(_key.AsSpan(0, _keyLength), _database);
 
@@ -168,7 +179,4 @@ internal sealed class KeyspaceSink : IRdbSink
     {
         if (!IsInCommand) RdbException.Throw($"{what} \"{RdbReader.Printable(name)}\" comes twice", 0);
     }
-
-    private readonly record struct Gathered(
-        int Start, int KeyLength, int ValueLength, int Database, ValueOptions Options);
 }

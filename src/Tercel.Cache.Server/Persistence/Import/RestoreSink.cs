@@ -6,8 +6,8 @@ namespace Tercel.Cache.Server.Persistence.Import;
 
 /// <summary>Sends entries to a server as pipelined RESTORE commands, so that every key arrives whole or not at
 /// all.</summary>
-/// <remarks>Thread: one. Errors: <see cref="PersistenceException"/> when the server refuses anything but a key that it
-/// has already; <see cref="IOException"/> from the connection.</remarks>
+/// <remarks>Thread: one. Errors: <see cref="PersistenceException"/> when the server refuses anything but a key that
+/// it has already; <see cref="IOException"/> from the connection.</remarks>
 internal sealed class RestoreSink : IRdbSink, IDisposable
 {
     // The replies to that many are always small enough to wait in the socket.

@@ -36,6 +36,9 @@ internal sealed class JournalReplay : IDisposable
 
     public string FirstError { get; private set; } = "";
 
+    /// <summary>Nothing that comes was written before this time. Units: Unix milliseconds.</summary>
+    public void BeginAt(long timeMs) => _nowMs = Math.Max(_nowMs, timeMs);
+
     /// <summary>Runs a file that was looked through before.</summary>
     /// <param name="files">Where it is.</param>
     /// <param name="path">Its name.</param>

@@ -3,6 +3,8 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
+using Tercel.Cache.Server.Persistence.Files;
+using Tercel.Resp;
 
 namespace Tercel.Cache.Server.Persistence.Rdb;
 
@@ -64,6 +66,23 @@ internal sealed class RdbReader : IDisposable
         }
 
         if (version >= RdbFormat.VersionWithChecksum) _input.UInt64();
+    }
+
+    /// <summary>When the file was written, as one of its first fields says; 0 when none does. Units: Unix
+    /// milliseconds.</summary>
+    public static long TimeOf(IStoredFile file)
+    {
+        using var input = new RdbInput(file);
+        input.Bytes(Math.Min(RdbFormat.HeaderBytes, input.Left));
+        while (input.Left > 0 && input.Byte() == RdbFormat.OpAux)
+        {
+            var isTime = input.String().SequenceEqual("ctime"u8);
+            var value = input.String();
+            if (isTime && RespNumber.TryInteger(value, out var seconds) && seconds is > 0 and < 1L << 36)
+                return seconds * 1000;
+        }
+
+        return 0;
     }
 
     public void Dispose()

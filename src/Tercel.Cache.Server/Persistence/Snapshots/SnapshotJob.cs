@@ -25,7 +25,9 @@ internal sealed class SnapshotJob : ISnapshotSink, IDisposable
     private readonly bool _compresses;
     private RdbOutput _spare;
     private Exception? _failure;
+    private readonly HashSet<uint> _tagSets = [];
     private long _momentMs;
+    private ulong _tagEpoch;
     private long _entries;
 
     public SnapshotJob(CacheServer server, bool compresses)
@@ -68,11 +70,14 @@ internal sealed class SnapshotJob : ISnapshotSink, IDisposable
     void ISnapshotSink.Entry(int shard, ReadOnlySpan<byte> key, int database, in ValueView value)
     {
         if (value.ExpireAtMs != 0 && value.ExpireAtMs <= _momentMs) return;
+        if (value.TagSet != 0 && _server.Keyspace.Tags.WasStale(value, _tagEpoch)) return;
         lock (_gate)
         {
             if (_failure is not null) return;
             try
             {
+                if (value.TagSet != 0 && _tagSets.Add(value.TagSet))
+                    _writer.TagSet(value.TagSet, TagNames.Of(_server.Keyspace.Tags, value.TagSet));
                 EntryWriter.Send(key, database, value, _momentMs, _writer);
                 _entries++;
             }
@@ -100,6 +105,8 @@ internal sealed class SnapshotJob : ISnapshotSink, IDisposable
             try
             {
                 _momentMs = _server.NowMs;
+                // A journal repeats what is invalidated later; a snapshot alone leaves out what is so by now.
+                _tagEpoch = isAppendBase ? keyspace.Tags.Epoch : ulong.MaxValue;
                 _writer.Header(_momentMs, isAppendBase);
                 pass = keyspace.BeginSnapshot(this);
                 atMoment?.Invoke();

@@ -245,7 +245,7 @@ public sealed class FilePersistenceTests : IDisposable
         foreach (var file in Directory.GetFiles(from)) File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 
-    private static void Fill(Running server, ulong seed)
+    private static void Fill(RunningFiles server, ulong seed)
     {
         var random = new Prng(Fuzz.Seed + seed);
         for (var i = 0; i < 400; i++)
@@ -268,58 +268,16 @@ public sealed class FilePersistenceTests : IDisposable
         }
     }
 
-    private Running Start(bool append) =>
+    private RunningFiles Start(bool append) =>
         Start(live: new LiveSettings { AppendOnly = append, AppendSync = AppendSync.EverySec, SaveOnStop = "nosave" });
 
-    private Running Start(
+    private RunningFiles Start(
         Func<PersistenceOptions, PersistenceOptions>? options = null, LiveSettings? live = null,
         IFileSystem? files = null)
     {
         var usual = new PersistenceOptions { Folder = files is null ? _folder : "/d" };
-        return new Running(
+        return new RunningFiles(
             options?.Invoke(usual) ?? usual, live ?? new LiveSettings { SaveOnStop = "nosave" },
             files ?? DiskFileSystem.Instance);
-    }
-
-    private sealed class Running : IDisposable
-    {
-        public Running(PersistenceOptions options, LiveSettings live, IFileSystem files)
-        {
-            Runner = new CommandRunner(new Tercel.Cache.Server.CacheServerOptions
-            {
-                Keyspace = CommandRunner.SmallKeyspace with { MemoryBytesMax = 256 << 20 }, Live = live,
-            });
-            Files = new FilePersistence(Runner.Server, options, files, log: null);
-            Runner.Server.Persistence = Files;
-            try
-            {
-                Files.Load();
-            }
-            catch
-            {
-                Dispose();
-                throw;
-            }
-        }
-
-        public CommandRunner Runner { get; }
-
-        public FilePersistence Files { get; }
-
-        public string Model => KeyspaceSinkTests.ModelOf(Runner.Keyspace, Runner.NowMs).ToString();
-
-        public string Run(string commands)
-        {
-            var replies = Runner.Run(commands);
-            Assert.True(Runner.Dispatcher.CommitJournal());
-            return replies;
-        }
-
-        public void Dispose()
-        {
-            Files.Dispose();
-            Runner.Dispose();
-            Runner.Server.Dispose();
-        }
     }
 }
