@@ -1,6 +1,7 @@
 using Tercel.Cache.Server.Access;
 using Tercel.Cache.Server.Admin;
 using Tercel.Cache.Server.Commands;
+using Tercel.Cache.Server.Commands.SingleFlight;
 using Tercel.Cache.Server.Memcached;
 using Tercel.Cache.Server.Sessions;
 using Tercel.Cache.Server.Settings;
@@ -31,6 +32,8 @@ internal sealed class CacheServer : IDisposable
         Observers = new KeyObservers(this);
         Commands = CommandFamilies.BuildTable();
         Memcached = new MemcachedTable(Commands);
+        Policies = new FlightPolicies(Keyspace.Tags);
+        Leases = new Leases(Keyspace);
         Statistics = new ServerStatistics(Commands.ById.Count, NowMs);
         Watches = new WatchTable(Keyspace);
         Access = new AccessControl(Live);
@@ -49,6 +52,12 @@ internal sealed class CacheServer : IDisposable
 
     /// <summary>The commands of memcached clients.</summary>
     public MemcachedTable Memcached { get; }
+
+    /// <summary>How keys of a prefix are refilled.</summary>
+    public FlightPolicies Policies { get; }
+
+    /// <summary>Who refills which key.</summary>
+    public Leases Leases { get; }
 
     /// <summary>What CONFIG SET can change.</summary>
     public LiveSettings Live => Options.Live;

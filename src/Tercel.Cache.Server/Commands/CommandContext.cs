@@ -56,6 +56,7 @@ internal ref struct CommandContext
     {
         Changes++;
         if (Server.Watches.IsUsed) Server.Watches.Touch(key);
+        if (Server.Leases.Any) Server.Leases.End(key);
         if (Server.Observers.SeesKeys) Server.Observers.KeyChanged(this, key, kind, name);
     }
 
@@ -64,8 +65,20 @@ internal ref struct CommandContext
     {
         Changes++;
         Server.Watches.TouchDatabase(database, NowMs);
+        if (Server.Leases.Any) Server.Leases.EndAll();
         Server.Observers.DatabaseChanged(this, database);
     }
+
+    /// <summary>Says that keys of any database may have gone, since tags of theirs were invalidated.</summary>
+    public void ChangedTags()
+    {
+        Changes++;
+        Server.Watches.TouchDatabase(-1, NowMs);
+        Server.Observers.TagsInvalidated(this);
+    }
+
+    /// <summary>Says that something was changed that is no key, and is to be journaled: a policy.</summary>
+    public void ChangedServer() => Changes++;
 
     /// <summary>Tells a second event of a change that <see cref="Changed"/> has told: <c>expire</c> after
     /// <c>set</c>.</summary>

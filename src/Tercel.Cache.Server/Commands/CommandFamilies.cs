@@ -18,6 +18,8 @@ internal static class CommandFamilies
         Lists.ListCommands.Register(table);
         SortedSets.SortedSetCommands.Register(table);
         Keys.KeyCommands.Register(table);
+        Tags.TagCommands.Register(table);
+        SingleFlight.PolicyCommands.Register(table);
         Hashes.HashCommands.Register(table);
         Sets.SetCommands.Register(table);
         Server.ConfigCommands.Register(table);

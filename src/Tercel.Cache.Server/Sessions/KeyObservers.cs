@@ -137,6 +137,12 @@ internal sealed class KeyObservers : IKeyspaceObserver
         if (_server.Blocking.Count != 0) _server.Blocking.DatabaseChanged(context.Dispatcher.ReadyKeys, database);
     }
 
+    /// <summary>Tags were invalidated: nobody knows which keys carried them.</summary>
+    public void TagsInvalidated(in CommandContext context)
+    {
+        if (Tracking.ClientCount != 0) Tracking.AllChanged(context.Dispatcher.Outbox);
+    }
+
     public void Removed(ReadOnlySpan<byte> key, int database, ulong hash, RemovalCause cause)
     {
         var live = _server.Live.NotifiedEvents;

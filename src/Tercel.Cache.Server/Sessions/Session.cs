@@ -97,6 +97,9 @@ internal sealed class Session
         set => Set(SessionStates.Closing, value);
     }
 
+    /// <summary>Whether it was ever given a lease: then they end with it.</summary>
+    public bool HasLeases { get; set; }
+
     public bool Has(SessionStates any) => (States & any) != 0;
 
     public void Set(SessionStates state, bool on) => States = on ? States | state : States & ~state;

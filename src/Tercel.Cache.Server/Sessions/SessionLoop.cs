@@ -100,6 +100,7 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
         _server.Sessions.Remove(session);
         _upkeep.Remove(session);
         Dispatcher.EndTransaction(session);
+        if (session.HasLeases) _server.Leases.EndOf(session.Id);
         session.HeldInput?.Dispose();
         session.HeldInput = null;
         session.IsClosing = true;

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Tercel.Cache.Table;
 using Tercel.Primitives;
@@ -26,6 +27,10 @@ public sealed class TagTable
     /// <summary>Longest name of a tag. Units: bytes.</summary>
     public const int NameBytesMax = 255;
 
+    /// <summary>First byte of the tags that stand for a stale window; no name of a client's begins with it.</summary>
+    private const byte WindowMark = 0;
+    private const int WindowNameBytes = 1 + sizeof(long);
+
     private const int NewPerRound = TagsMax / 32;
 
     private readonly Lock _gate = new();
@@ -34,6 +39,9 @@ public sealed class TagTable
 
     /// <summary>By tag: the count of invalidations at its own last one.</summary>
     private ulong[] _invalidatedAt = new ulong[64];
+
+    /// <summary>By tag: the stale window it stands for, 0 for ordinary tags.</summary>
+    private long[] _staleMs = new long[64];
     private ulong _epoch;
 
     /// <summary>Rises when a round of forgetting begins; even = none is under way.</summary>
@@ -49,12 +57,18 @@ public sealed class TagTable
     /// <summary>Number of invalidations so far.</summary>
     public ulong Epoch => Volatile.Read(ref _epoch);
 
+    /// <summary>Whether a stale window was ever asked for.</summary>
+    public bool HasStaleWindows { get; private set; }
+
+    /// <summary>Told when the first stale window is asked for; called under the table's lock.</summary>
+    public Action? StaleWindowAdded { get; set; }
+
     /// <summary>The number of a set of tags for <see cref="ValueOptions.TagSet"/>, from the numbers of its tags, which
     /// are sorted on the way. False when the limits of the table are reached or there are too many tags.</summary>
     public bool TryGetSet(Span<uint> tags, out uint set)
     {
         set = 0;
-        if (tags.Length is 0 or > TagsPerKeyMax) return false;
+        if (tags.Length is 0 or > TagsPerKeyMax + 1) return false;
         tags.Sort();
         var count = 1;
         for (var i = 1; i < tags.Length; i++)
@@ -72,10 +86,52 @@ public sealed class TagTable
         lock (_gate)
         {
             tag = _tags.Add(name, _round);
-            if (tag >= _invalidatedAt.Length) Array.Resize(ref _invalidatedAt, _invalidatedAt.Length * 2);
+            if (tag >= _invalidatedAt.Length)
+            {
+                Array.Resize(ref _staleMs, _invalidatedAt.Length * 2);
+                Array.Resize(ref _invalidatedAt, _invalidatedAt.Length * 2);
+            }
+
+            if (tag != 0) NoteWindow(tag, name);
         }
 
         return tag != 0;
+    }
+
+    /// <summary>A tag that stands for a stale window: how long before its expiry an entry counts as stale. It belongs to
+    /// a set beside at most <see cref="TagsPerKeyMax"/> others.</summary>
+    /// <param name="staleMs">Units: milliseconds; more than 0.</param>
+    /// <param name="tag">Its number.</param>
+    public bool TryGetWindow(long staleMs, out uint tag)
+    {
+        Span<byte> name = stackalloc byte[WindowNameBytes];
+        name[0] = WindowMark;
+        BinaryPrimitives.WriteInt64LittleEndian(name[1..], staleMs);
+        return TryGetTag(name, out tag);
+    }
+
+    /// <summary>Whether a tag stands for a stale window.</summary>
+    public bool IsWindow(uint tag) => Volatile.Read(ref _staleMs)[tag] != 0;
+
+    /// <summary>The stale window of a set of tags; 0 = none. Units: milliseconds. Takes no lock; the set is that of an
+    /// entry whose shard is entered.</summary>
+    public long StaleMsOf(uint set)
+    {
+        if (!HasStaleWindows || set == 0) return 0;
+        var windows = Volatile.Read(ref _staleMs);
+        foreach (var tag in MemoryMarshal.Cast<byte, uint>(_sets.ItemOf(set)))
+            if (windows[tag] != 0) return windows[tag];
+        return 0;
+    }
+
+    /// <summary>Whether a tag of that name is known and was invalidated after that count.</summary>
+    public bool IsInvalidatedSince(ReadOnlySpan<byte> name, ulong epoch)
+    {
+        lock (_gate)
+        {
+            var tag = _tags.Find(name);
+            return tag != 0 && _invalidatedAt[tag] > epoch;
+        }
     }
 
     /// <summary>Makes all keys stale that have the tag now; false when no key can have it.</summary>
@@ -120,6 +176,15 @@ public sealed class TagTable
         }
 
         return false;
+    }
+
+    private void NoteWindow(uint tag, ReadOnlySpan<byte> name)
+    {
+        var isWindow = name.Length == WindowNameBytes && name[0] == WindowMark;
+        _staleMs[tag] = isWindow ? BinaryPrimitives.ReadInt64LittleEndian(name[1..]) : 0;
+        if (!isWindow || HasStaleWindows) return;
+        HasStaleWindows = true;
+        StaleWindowAdded?.Invoke();
     }
 
     /// <summary>What an entry stores now with this set.</summary>

@@ -1,3 +1,5 @@
+using Tercel.Cache.Server.Commands.SingleFlight;
+
 namespace Tercel.Cache.Server.Commands.Keys;
 
 /// <summary>EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT with NX, XX, GT and LT; PERSIST.</summary>
@@ -50,14 +52,14 @@ internal static class ExpiryWrites
         if (!TryReadCondition(ref c, out var condition) || !TryReadTime(ref c, fromMs, inSeconds, out var expireAtMs))
             return;
         var key = c.Key(1);
-        if (!c.Keyspace.TryPeek(key, c.NowMs, out var value) || !Allows(condition, value.ExpireAtMs, expireAtMs))
+        if (!c.Keyspace.TryPeek(key, c.NowMs, out var value) || !Allows(condition, Flight.SoftExpiry(c.Keyspace, value), expireAtMs))
         {
             c.Reply.Integer(0);
             return;
         }
 
         if (expireAtMs <= c.NowMs) Remove(ref c, key);
-        else Store(ref c, key, expireAtMs);
+        else Store(ref c, key, expireAtMs, Flight.HardExpiry(c.Keyspace, value.TagSet, expireAtMs));
         c.Reply.Integer(1);
     }
 
@@ -68,9 +70,9 @@ internal static class ExpiryWrites
         c.Rewrite().Word("DEL"u8).Word(c.Args[1]);
     }
 
-    private static void Store(ref CommandContext c, in KeyRef key, long expireAtMs)
+    private static void Store(ref CommandContext c, in KeyRef key, long expireAtMs, long goneAtMs)
     {
-        c.Keyspace.SetExpiry(key, expireAtMs, c.NowMs);
+        c.Keyspace.SetExpiry(key, goneAtMs, c.NowMs);
         c.Changed(key, KeyEvents.Generic, "expire"u8);
         c.Rewrite().Word("PEXPIREAT"u8).Word(c.Args[1]).Word(expireAtMs);
     }

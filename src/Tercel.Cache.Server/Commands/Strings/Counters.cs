@@ -1,3 +1,5 @@
+using Tercel.Cache.Server.Commands.Tags;
+
 namespace Tercel.Cache.Server.Commands.Strings;
 
 /// <summary>INCR, DECR, INCRBY, DECRBY, INCRBYFLOAT.</summary>
@@ -35,12 +37,13 @@ internal static class Counters
         var status = FloatSum.TryAdd(found ? value.Bytes : "0"u8, c.Args[2], text, out var length);
         if (status == StoreStatus.Overflow) c.Reply.Error("ERR increment would produce NaN or Infinity"u8);
         else if (status != StoreStatus.Ok) c.Reply.Status(status);
-        else Store(ref c, key, text[..length]);
+        else Store(ref c, key, text[..length], value.TagSet);
     }
 
-    private static void Store(ref CommandContext c, in KeyRef key, scoped ReadOnlySpan<byte> text)
+    private static void Store(ref CommandContext c, in KeyRef key, scoped ReadOnlySpan<byte> text, uint tagSet)
     {
-        var status = c.Keyspace.SetString(key, text, new ValueOptions { KeepExpiry = true }, c.NowMs);
+        var options = new ValueOptions { KeepExpiry = true, TagSet = tagSet };
+        var status = c.Keyspace.SetString(key, text, options, c.NowMs);
         if (status != StoreStatus.Ok)
         {
             c.Reply.Status(status);
@@ -48,7 +51,8 @@ internal static class Counters
         }
 
         c.Changed(key, KeyEvents.String, "incrbyfloat"u8);
-        c.Rewrite().Word("SET"u8).Word(c.Args[1]).Word(text).Word("KEEPTTL"u8);
+        var words = c.Rewrite().Word("SET"u8).Word(c.Args[1]).Word(text).Word("KEEPTTL"u8);
+        TagArguments.Journal(c.Keyspace.Tags, tagSet, words);
         c.Reply.Bulk(text);
     }
 

@@ -1,3 +1,5 @@
+using Tercel.Cache.Server.Commands.SingleFlight;
+
 namespace Tercel.Cache.Server.Commands.Strings;
 
 /// <summary>GETEX.</summary>
@@ -25,7 +27,8 @@ internal static class ExpiringReads
         if (unit != ExpiryUnit.None && !ExpiryReading.TryRead(ref c, 3, unit, out expireAtMs)) return;
         c.Reply.Bulk(value.Bytes);
         if (persist && value.ExpireAtMs != 0) Persist(ref c, key);
-        else if (unit != ExpiryUnit.None) Expire(ref c, key, expireAtMs);
+        else if (unit != ExpiryUnit.None)
+            Expire(ref c, key, expireAtMs, Flight.HardExpiry(c.Keyspace, value.TagSet, expireAtMs));
     }
 
     private static bool TryReadOptions(ref CommandContext c, out ExpiryUnit unit, out bool persist)
@@ -46,10 +49,10 @@ internal static class ExpiringReads
         c.Rewrite().Word("PERSIST"u8).Word(key.Bytes);
     }
 
-    private static void Expire(ref CommandContext c, in KeyRef key, long expireAtMs)
+    private static void Expire(ref CommandContext c, in KeyRef key, long expireAtMs, long goneAtMs)
     {
-        c.Keyspace.SetExpiry(key, expireAtMs, c.NowMs);
         var gone = expireAtMs <= c.NowMs;
+        c.Keyspace.SetExpiry(key, gone ? expireAtMs : goneAtMs, c.NowMs);
         c.Changed(key, KeyEvents.Generic, gone ? "del"u8 : "expire"u8);
         if (gone) c.Rewrite().Word("DEL"u8).Word(key.Bytes);
         else c.Rewrite().Word("PEXPIREAT"u8).Word(key.Bytes).Word(expireAtMs);

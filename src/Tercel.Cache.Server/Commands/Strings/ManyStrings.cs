@@ -1,3 +1,5 @@
+using Tercel.Cache.Server.Commands.SingleFlight;
+
 namespace Tercel.Cache.Server.Commands.Strings;
 
 /// <summary>MGET, MSET, MSETNX: several keys at once, atomically, since all their shards are entered.</summary>
@@ -8,8 +10,9 @@ internal static class ManyStrings
         c.Reply.Array(c.Args.Count - 1);
         for (var i = 1; i < c.Args.Count; i++)
         {
-            if (c.Keyspace.TryFind(c.Key(i), c.NowMs, out var value) && value.Kind == ValueKind.String)
-                c.Reply.Bulk(value.Bytes);
+            var key = c.Key(i);
+            if (c.Keyspace.TryFind(key, c.NowMs, out var value) && value.Kind == ValueKind.String
+                && !(c.Server.Policies.IsUsed && Flight.MustRefill(ref c, key, value.ExpireAtMs, value.TagSet))) c.Reply.Bulk(value.Bytes);
             else c.Reply.Null();
         }
     }

@@ -1,3 +1,5 @@
+using Tercel.Cache.Server.Commands.SingleFlight;
+
 namespace Tercel.Cache.Server.Commands.Strings;
 
 /// <summary>GET, SET and their old relatives: whole values.</summary>
@@ -6,7 +8,8 @@ internal static class PlainStrings
 {
     public static void Get(ref CommandContext c)
     {
-        if (!c.Keyspace.TryFind(c.Key(1), c.NowMs, out var value)) c.Reply.Null();
+        if (c.Server.Policies.IsUsed) GetUnderPolicy(ref c);
+        else if (!c.Keyspace.TryFind(c.Key(1), c.NowMs, out var value)) c.Reply.Null();
         else if (value.Kind == ValueKind.String) c.Reply.Bulk(value.Bytes);
         else c.Reply.WrongType();
     }
@@ -86,6 +89,15 @@ internal static class PlainStrings
         return true;
     }
 
+    private static void GetUnderPolicy(ref CommandContext c)
+    {
+        var key = c.Key(1);
+        if (!c.Keyspace.TryFind(key, c.NowMs, out var value)) Flight.Miss(ref c, key);
+        else if (value.Kind != ValueKind.String) c.Reply.WrongType();
+        else if (Flight.MustRefill(ref c, key, value.ExpireAtMs, value.TagSet)) c.Reply.Null();
+        else c.Reply.Bulk(value.Bytes);
+    }
+
     private static void Store(ref CommandContext c, ReadOnlySpan<byte> value)
     {
         var key = c.Key(1);
@@ -96,25 +108,13 @@ internal static class PlainStrings
             return;
         }
 
+        if (c.Server.Policies.IsUsed) Flight.Written(c.Server, key, value.Length);
         c.Changed(key, KeyEvents.String, "set"u8);
         c.Reply.Ok();
     }
 
     private static void StoreFor(ref CommandContext c, ExpiryUnit unit)
     {
-        if (!ExpiryReading.TryRead(ref c, 2, unit, out var expireAtMs)) return;
-        var key = c.Key(1);
-        var options = new ValueOptions { ExpireAtMs = expireAtMs };
-        var status = c.Keyspace.SetString(key, c.Args[3], options, c.NowMs);
-        if (status != StoreStatus.Ok)
-        {
-            c.Reply.Status(status);
-            return;
-        }
-
-        c.Changed(key, KeyEvents.String, "set"u8);
-        c.Notify(key, KeyEvents.Generic, "expire"u8);
-        c.Rewrite().Word("SET"u8).Word(c.Args[1]).Word(c.Args[3]).Word("PXAT"u8).Word(expireAtMs);
-        c.Reply.Ok();
+        if (ExpiryReading.TryRead(ref c, 2, unit, out var expireAtMs)) ConditionalSet.RunWithExpiry(ref c, expireAtMs);
     }
 }

@@ -1,3 +1,7 @@
+using Tercel.Cache.Server.Commands.SingleFlight;
+using Tercel.Cache.Server.Commands.Tags;
+using Tercel.Resp;
+
 namespace Tercel.Cache.Server.Commands.Strings;
 
 /// <summary>What must hold for a SET to store.</summary>
@@ -31,6 +35,24 @@ internal record struct SetOptions
 
     public bool KeepTtl { get; private set; }
 
+    /// <summary>Where the tags are.</summary>
+    public int TagsIndex { get; private set; }
+
+    public int TagCount { get; private set; }
+
+    /// <summary>Index of the number of SWR or PSWR; 0 = none.</summary>
+    public int StaleIndex { get; private set; }
+
+    public readonly bool HasStaleMs => StaleIndex != 0;
+
+    /// <summary>SWR or PSWR: how long the value may be served after its time to live. Units: milliseconds.</summary>
+    public long StaleMs { get; private set; }
+
+    /// <summary>Index of the token of LEASE; 0 = none.</summary>
+    public int LeaseIndex { get; private set; }
+
+    public long LeaseToken { get; private set; }
+
     public ExpiryUnit Unit { get; private set; }
 
     /// <summary>Index of the number that belongs to <see cref="Unit"/>.</summary>
@@ -56,6 +78,30 @@ internal record struct SetOptions
         return true;
     }
 
+    /// <summary>Reads the numbers of SWR and LEASE and checks the tags, as the last part of the options.</summary>
+    public static bool TryReadNumbers(ref CommandContext c, ref SetOptions options, long expireAtMs)
+    {
+        if (!TagArguments.TryCheck(ref c, options.TagsIndex, options.TagCount)) return false;
+        if (options.LeaseIndex != 0)
+        {
+            if (!c.TryInteger(options.LeaseIndex, out var token)) return false;
+            options.LeaseToken = token;
+        }
+
+        if (options.StaleIndex == 0) return true;
+        if (!c.TryInteger(options.StaleIndex, out var window)) return false;
+        var isSeconds = c.Args[options.StaleIndex - 1].Is("SWR"u8);
+        var windowMax = isSeconds ? FlightPolicy.WindowMsMax / 1000 : FlightPolicy.WindowMsMax;
+        if (window >= 0 && window <= windowMax && expireAtMs != 0)
+        {
+            options.StaleMs = isSeconds ? window * 1000 : window;
+            return true;
+        }
+
+        c.Reply.Error(expireAtMs == 0 ? "ERR SWR needs a time to live"u8 : "ERR SWR is out of range"u8);
+        return false;
+    }
+
     /// <summary>Takes one option; returns the number of arguments it used, 0 when it does not fit.</summary>
     private int Take(in CommandContext c, int index)
     {
@@ -78,7 +124,28 @@ internal record struct SetOptions
         if (!hasNext) return 0;
         if (word.Is("IFEQ"u8)) return TakeCompare(SetCondition.Equal, index);
         if (word.Is("IFNE"u8)) return TakeCompare(SetCondition.Different, index);
+        if (word.Is("TAGS"u8)) return TakeTags(c, index);
+        if (word.Is("SWR"u8) || word.Is("PSWR"u8))
+        {
+            StaleIndex = index + 1;
+            return 2;
+        }
+
+        if (word.Is("LEASE"u8))
+        {
+            LeaseIndex = index + 1;
+            return 2;
+        }
+
         return TakeExpiry(ExpiryReading.UnitOf(word), index);
+    }
+
+    private int TakeTags(in CommandContext c, int index)
+    {
+        if (!RespNumber.TryInteger(c.Args[index + 1], out var count) || count < 1) return 0;
+        if (count > c.Args.Count - index - 2) return 0;
+        (TagsIndex, TagCount) = (index + 2, (int)count);
+        return 2 + TagCount;
     }
 
     private int TakeCondition(SetCondition condition)
