@@ -98,7 +98,8 @@ public sealed class TagTable
         return tag != 0;
     }
 
-    /// <summary>A tag that stands for a stale window: how long before its expiry an entry counts as stale. It belongs to
+    /// <summary>A tag that stands for a stale window: how long before its expiry an entry counts as stale. It
+    /// belongs to
     /// a set beside at most <see cref="TagsPerKeyMax"/> others.</summary>
     /// <param name="staleMs">Units: milliseconds; more than 0.</param>
     /// <param name="tag">Its number.</param>

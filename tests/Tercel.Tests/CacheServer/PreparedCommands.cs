@@ -8,6 +8,8 @@ namespace Tercel.Tests.CacheServer;
 /// <summary>Commands parsed once and run many times, so that a test measures nothing but the commands.</summary>
 internal sealed unsafe class PreparedCommands : IDisposable
 {
+    private const int Parts = 5;
+
     private readonly CommandRunner _runner;
     private readonly ReplyWriter _reply = new();
     private readonly List<(GCHandle Bytes, GCHandle Slices, int Count)> _commands = [];
@@ -18,8 +20,17 @@ internal sealed unsafe class PreparedCommands : IDisposable
         foreach (var command in commands) Add(command.Split(' '));
     }
 
-    /// <summary>Runs all commands so many times and returns the managed bytes that took.</summary>
+    /// <summary>Runs all commands so many times, in parts, and returns the managed bytes the best part took: a
+    /// collection
+    /// that another test causes counts the rest of this thread's buffer.</summary>
     public long AllocatedBytes(int rounds)
+    {
+        var least = long.MaxValue;
+        for (var part = 0; part < Parts; part++) least = Math.Min(least, AllocatedBytesOfPart(rounds / Parts));
+        return least;
+    }
+
+    private long AllocatedBytesOfPart(int rounds)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var round = 0; round < rounds; round++)

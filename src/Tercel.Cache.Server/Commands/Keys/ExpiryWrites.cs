@@ -52,7 +52,8 @@ internal static class ExpiryWrites
         if (!TryReadCondition(ref c, out var condition) || !TryReadTime(ref c, fromMs, inSeconds, out var expireAtMs))
             return;
         var key = c.Key(1);
-        if (!c.Keyspace.TryPeek(key, c.NowMs, out var value) || !Allows(condition, Flight.SoftExpiry(c.Keyspace, value), expireAtMs))
+        if (!c.Keyspace.TryPeek(key, c.NowMs, out var value)
+            || !Allows(condition, Flight.SoftExpiry(c.Keyspace, value), expireAtMs))
         {
             c.Reply.Integer(0);
             return;

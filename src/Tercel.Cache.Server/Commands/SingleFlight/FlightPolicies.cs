@@ -22,7 +22,8 @@ internal sealed class FlightPolicies
         tags.StaleWindowAdded = () => Volatile.Write(ref _isUsed, true);
     }
 
-    /// <summary>Whether there are policies, or values with a stale window of their own: the one branch of GET.</summary>
+    /// <summary>Whether there are policies, or values with a stale window of their own: the one branch of
+    /// GET.</summary>
     public bool IsUsed => _isUsed;
 
     /// <summary>All policies, longest prefix first.</summary>

@@ -29,7 +29,8 @@ internal static class ConditionalSet
         if (TryStore(ref c, 3, keepTtl: false, expireAtMs, tagSet, c.Reply.Length)) c.Reply.Ok();
     }
 
-    /// <summary>Applies the policy of the key, and finds the set for tags and stale window; replies the error and returns
+    /// <summary>Applies the policy of the key, and finds the set for tags and stale window; replies the error
+    /// and returns
     /// false when there are too many.</summary>
     private static bool TryPlan(ref CommandContext c, in SetOptions options, ref long expireAtMs, out uint tagSet)
     {

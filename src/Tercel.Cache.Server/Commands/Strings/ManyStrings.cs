@@ -12,7 +12,8 @@ internal static class ManyStrings
         {
             var key = c.Key(i);
             if (c.Keyspace.TryFind(key, c.NowMs, out var value) && value.Kind == ValueKind.String
-                && !(c.Server.Policies.IsUsed && Flight.MustRefill(ref c, key, value.ExpireAtMs, value.TagSet))) c.Reply.Bulk(value.Bytes);
+                && !(c.Server.Policies.IsUsed && Flight.MustRefill(ref c, key, value.ExpireAtMs, value.TagSet)))
+                c.Reply.Bulk(value.Bytes);
             else c.Reply.Null();
         }
     }
