@@ -22,6 +22,7 @@ public sealed unsafe class Keyspace : IDisposable
 
     private readonly KeyspaceState _state;
     private readonly Shard[] _shards;
+    private readonly MissRatioCurve _curve;
     private readonly int _shardMask;
     private readonly Evictor _evictor;
 
@@ -30,6 +31,7 @@ public sealed unsafe class Keyspace : IDisposable
     {
         var layout = KeyspaceLayout.For(options);
         _state = KeyspaceState.For(options, layout);
+        _curve = _state.Curve;
         _shards = new Shard[layout.ShardCount];
         for (var i = 0; i < _shards.Length; i++) _shards[i] = new Shard(_state);
         _shardMask = _shards.Length - 1;
@@ -65,7 +67,7 @@ public sealed unsafe class Keyspace : IDisposable
     public TagTable Tags => _state.Tags;
 
     /// <summary>How many reads would miss with another amount of memory.</summary>
-    public MissRatioCurve MissRatioCurve => _state.Curve;
+    public MissRatioCurve MissRatioCurve => _curve;
 
     // ---- keys, shards and room ----
 
@@ -112,7 +114,7 @@ public sealed unsafe class Keyspace : IDisposable
         if (slot == null)
         {
             shard.Counters.Misses++;
-            if (_state.Curve.IsSampled(key.Hash)) _state.Curve.Read(key.Hash, 0);
+            if (_curve.IsSampled(key.Hash)) _curve.Read(key.Hash, 0);
             value = default;
             return false;
         }
@@ -120,7 +122,7 @@ public sealed unsafe class Keyspace : IDisposable
         shard.Counters.Hits++;
         Slot.Touch(slot);
         value = new ValueView(*slot);
-        if (_state.Curve.IsSampled(key.Hash)) _state.Curve.Read(key.Hash, value.EntryBytes);
+        if (_curve.IsSampled(key.Hash)) _curve.Read(key.Hash, value.EntryBytes);
         return true;
     }
 
@@ -190,8 +192,8 @@ public sealed unsafe class Keyspace : IDisposable
             ClientFlags = options.ClientFlags,
             Tags = _state.Tags.StampOf(options.TagSet),
         };
-        if (_state.Curve.IsSampled(key.Hash))
-            _state.Curve.Write(key.Hash, HashIndex.BytesPerEntry + key.Bytes.Length + (long)value.Length);
+        if (_curve.IsSampled(key.Hash))
+            _curve.Write(key.Hash, HashIndex.BytesPerEntry + key.Bytes.Length + (long)value.Length);
         return StringOperations.Set(Of(key.Hash), key, value, fields, options.KeepExpiry, nowMs);
     }
 
@@ -218,8 +220,7 @@ public sealed unsafe class Keyspace : IDisposable
         CollectionOperations.Open(Of(key.Hash), key, kind, nowMs, out handle);
 
     /// <summary>To be called before a command changes what is stored under the key other than through the methods
-    /// here:
-    /// a collection through its value type.</summary>
+    /// here: a collection through its value type.</summary>
     /// <remarks>Cost: one predicted branch while no snapshot is made.</remarks>
     public void BeforeWrite(in KeyRef key) => Of(key.Hash).Snapshot?.BeforeChange(key.Hash);
 
@@ -238,8 +239,7 @@ public sealed unsafe class Keyspace : IDisposable
     }
 
     /// <summary>Visits some keys and returns the cursor to go on with; 0 = done. Every key present during the whole
-    /// scan
-    /// is visited at least once.</summary>
+    /// scan is visited at least once.</summary>
     public ulong Scan<TVisitor>(ulong cursor, int database, int count, long nowMs, ref TVisitor visitor)
         where TVisitor : IEntryVisitor, allows ref struct =>
         KeyspaceScan.Scan(this, cursor, database, count, nowMs, ref visitor);

@@ -1,6 +1,7 @@
 // Unsafe: one large block of the pool that belongs to this table; bucket numbers are masked by its size.
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Tercel.Cache.Memory;
 
 namespace Tercel.Cache.Eviction;
@@ -48,6 +49,11 @@ internal unsafe struct GhostTable(PagePool pool)
         if (match == 0) return false;
         bucket[BitOperations.TrailingZeroCount(match)] = 0;
         return true;
+    }
+
+    public readonly void Prefetch(ulong hash)
+    {
+        if (Sse.IsSupported && _bucketCount != 0) Sse.Prefetch0(BucketOf(hash));
     }
 
     public void Clear()

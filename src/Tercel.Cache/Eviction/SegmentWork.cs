@@ -56,7 +56,9 @@ internal unsafe struct SegmentWork
                 if (Entry.IsGap(entry) || Entry.IsDead(entry)) continue;
                 entries[count] = entry;
                 hashes[count] = shard.HashOf(entry);
-                shard.Index.PrefetchBucket(hashes[count++]);
+                shard.Index.PrefetchBucket(hashes[count]);
+                if (Current->Pool == SegmentPool.Small) shard.PrefetchGhost(hashes[count]);
+                count++;
             }
 
             for (var i = 0; i < count; i++) Handle(shard, rules, hashes[i], entries[i], nowMs);

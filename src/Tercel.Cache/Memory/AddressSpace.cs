@@ -2,8 +2,9 @@
 namespace Tercel.Cache.Memory;
 
 /// <summary>Where a <see cref="PagePool"/> gets its addresses from: the operating system.</summary>
-/// <remarks>Thread: one at a time (the pool's lock). Every address is below 2^47, since an index slot keeps 46 bits of
-/// it without the lowest. Pages are aligned to their size, and so are large blocks.</remarks>
+/// <remarks>Thread: one at a time (the pool's lock), but for what says otherwise. Every address is below 2^47, since an
+/// index slot keeps 46 bits of it without the lowest. Pages are aligned to their size, and so are large
+/// blocks.</remarks>
 internal abstract unsafe class AddressSpace : IDisposable
 {
     /// <summary>Addresses end here; see the slots of the index.</summary>

@@ -15,7 +15,7 @@ public sealed class MissRatioCurve
     public const int SamplesMax = 8192;
 
     private const int FirstBit = 24;
-    private const int RateLogMin = 7;
+    private const int RateLogMin = 8;
     private const int PositionsMax = SamplesMax * 2;
     private const int StepsPerDoubling = 8;
     private const int Steps = 48 * StepsPerDoubling;

@@ -19,15 +19,23 @@ internal static unsafe class BucketChain
         Slot.IsLink(bucket[slots - 1]) ? (ulong*)Slot.Address(bucket[slots - 1]) : null;
 
     /// <summary>The slot that points at this very entry, or null.</summary>
-    public static ulong* SlotOf(ulong* unit, byte* entry)
+    public static ulong* SlotOf(ulong* unit, ulong hash, byte* entry)
     {
-        var slots = UnitSlots;
-        for (var bucket = unit; bucket != null;)
+        var tag = Slot.TagOf(hash);
+        var found = SlotIn(unit, tag, entry);
+        if (found != null) return found;
+        found = SlotIn(unit + Slot.PerBucket, tag, entry);
+        for (var bucket = Next(unit, UnitSlots); found == null && bucket != null; bucket = Next(bucket, Slot.PerBucket))
+            found = SlotIn(bucket, tag, entry);
+        return found;
+    }
+
+    private static ulong* SlotIn(ulong* bucket, ulong tag, byte* entry)
+    {
+        for (var match = Slot.Match(bucket, tag); match != 0; match &= match - 1)
         {
-            for (var i = 0; i < slots; i++)
-                if (Slot.Address(bucket[i]) == entry && !Slot.IsLink(bucket[i])) return bucket + i;
-            bucket = Next(bucket, slots);
-            slots = Slot.PerBucket;
+            var slot = bucket + BitOperations.TrailingZeroCount(match);
+            if (Slot.Address(*slot) == entry) return slot;
         }
 
         return null;

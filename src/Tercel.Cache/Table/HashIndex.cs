@@ -137,7 +137,7 @@ internal unsafe struct HashIndex : IDisposable
     }
 
     /// <summary>The slot that points at this very entry; it must be there.</summary>
-    public readonly ulong* SlotOf(ulong hash, byte* entry) => BucketChain.SlotOf(UnitAt(UnitOf(hash)), entry);
+    public readonly ulong* SlotOf(ulong hash, byte* entry) => BucketChain.SlotOf(UnitAt(UnitOf(hash)), hash, entry);
 
     /// <summary>Adds a slot for a key that is not there. Slots found before may have moved.</summary>
     public void Insert(ulong hash, ulong slot)

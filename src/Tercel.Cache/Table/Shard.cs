@@ -16,6 +16,7 @@ internal sealed unsafe class Shard : IDisposable
     private const int GhostPart = 64;
 
     private readonly KeyspaceState _state;
+    private readonly Spaces _spaces;
     private readonly long* _counts;
 
     /// <summary>Fields, not properties: mutable structs that are used where they are.</summary>
@@ -28,6 +29,7 @@ internal sealed unsafe class Shard : IDisposable
     public Shard(KeyspaceState state)
     {
         _state = state;
+        _spaces = state.Spaces;
         _counts = (long*)NativeMemory.AllocZeroed(Spaces.Count, sizeof(long));
         Index = new HashIndex(state.Pool, state.Hash);
         Log = new SegmentLog(state.Pool, state.Sequence, state.TtlClasses);
@@ -63,7 +65,7 @@ internal sealed unsafe class Shard : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong* Find(in KeyRef key, long nowMs)
     {
-        var slot = Index.Find(key.Hash, _state.Spaces.Of(key.Database), key.Bytes);
+        var slot = Index.Find(key.Hash, _spaces.Of(key.Database), key.Bytes);
         if (slot == null) return null;
         var entry = Slot.Address(*slot);
         return (*entry & (Entry.HasExpiry | Entry.HasTags)) == 0 || !RemoveIfOver(key.Hash, slot, nowMs)
@@ -86,7 +88,7 @@ internal sealed unsafe class Shard : IDisposable
             : _ghosts.Take(key.Hash) ? SegmentPool.Main
             : SegmentPool.Small;
         var entry = Log.Append(size, pool, fields.ExpireAtMs, nowMs);
-        var space = _state.Spaces.Of(key.Database);
+        var space = _spaces.Of(key.Database);
         if (fields.Tags != 0) _state.Tags.Keep(TagStamp.SetOf(fields.Tags));
         Entry.WriteHeader(entry, (byte)((isBigString ? Entry.BigString : (byte)kind) | flags), space, key.Bytes,
             valueLength);
@@ -121,7 +123,7 @@ internal sealed unsafe class Shard : IDisposable
     {
         var entry = Slot.Address(*slot);
         Counters.Removed(cause);
-        var database = _state.Spaces.DatabaseOf(entry[1]);
+        var database = _spaces.DatabaseOf(entry[1]);
         if (database >= 0) _state.Observer?.Removed(Entry.Key(entry), database, hash, cause);
         Remove(hash, slot);
     }
@@ -130,7 +132,7 @@ internal sealed unsafe class Shard : IDisposable
     public bool RemoveIfGone(ulong hash, ulong* slot, long nowMs)
     {
         var entry = Slot.Address(*slot);
-        if (_state.Spaces.IsDead(entry[1]))
+        if (_spaces.IsDead(entry[1]))
         {
             Remove(hash, slot);
             return true;
@@ -138,6 +140,9 @@ internal sealed unsafe class Shard : IDisposable
 
         return RemoveIfOver(hash, slot, nowMs);
     }
+
+    /// <summary>Asks for the line where a newcomer's eviction will be noted.</summary>
+    public void PrefetchGhost(ulong hash) => _ghosts.Prefetch(hash);
 
     /// <summary>Notes that a newcomer is being evicted.</summary>
     public void Remember(ulong hash) => _ghosts.Add(hash, Index.Count, Log.Bytes / GhostPart);
