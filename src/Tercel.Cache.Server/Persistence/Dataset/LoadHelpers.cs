@@ -14,6 +14,7 @@ internal sealed class LoadHelpers : IDisposable
     private readonly ConcurrentBag<StringGroup> _empty = [];
     private readonly Thread[] _threads;
     private Exception? _failure;
+    private bool _isOver;
 
     public LoadHelpers(Keyspace keyspace, long nowMs)
     {
@@ -44,7 +45,8 @@ internal sealed class LoadHelpers : IDisposable
 
     public void Dispose()
     {
-        if (_full.IsAddingCompleted) return;
+        if (_isOver) return;
+        _isOver = true;
         _full.CompleteAdding();
         foreach (var thread in _threads) thread.Join();
         _full.Dispose();
