@@ -12,7 +12,7 @@ internal sealed unsafe class GuardedHandler(ILoopHandler handler, LoopGroup grou
         connection.Flags |= ConnectionFlags.Opened;
         try
         {
-            if (!_handler.Opened(connection)) connection.Fail();
+            if (!_handler.Opened(connection)) connection.CloseAfterSend();
         }
         catch (Exception e)
         {

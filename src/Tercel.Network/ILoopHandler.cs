@@ -9,7 +9,8 @@ namespace Tercel.Network;
 /// </remarks>
 public unsafe interface ILoopHandler
 {
-    /// <summary>A connection was accepted (and its TLS handshake is done). Return false to close it at once.</summary>
+    /// <summary>A connection was accepted (and its TLS handshake is done). Return false to close it as
+    /// soon as what was sent to it has left; nothing is received from it.</summary>
     bool Opened(Connection connection);
 
     /// <summary>Bytes have come in. Returns how many were taken; the rest is shown again with more behind it.</summary>

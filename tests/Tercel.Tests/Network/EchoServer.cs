@@ -32,6 +32,8 @@ internal sealed class EchoServer : IDisposable
 
     public ConcurrentQueue<Connection> Drained { get; } = [];
 
+    public bool Unwelcome { get; set; }
+
     public int OutputSoftMax { get; set; } = 1 << 20;
 
     public long OutputHardMax { get; set; }
@@ -77,7 +79,9 @@ internal sealed unsafe class EchoHandler(EchoServer server, IEventLoop loop) : I
         connection.OutputBytesSoftMax = server.OutputSoftMax;
         connection.OutputBytesHardMax = server.OutputHardMax;
         server.Open[connection.Id] = connection;
-        return true;
+        if (!server.Unwelcome) return true;
+        connection.Send("go away\n"u8);
+        return false;
     }
 
     public int Received(Connection connection, byte* bytes, int count)

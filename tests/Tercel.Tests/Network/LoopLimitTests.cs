@@ -112,6 +112,20 @@ public sealed class LoopLimitTests
     }
 
     [Theory, MemberData(nameof(Pollers))]
+    public void A_client_the_handler_does_not_want_reads_why(bool portable)
+    {
+        using var server = new EchoServer(portable, s => s.Unwelcome = true);
+        for (var i = 0; i < 50; i++)
+        {
+            using var client = server.Connect();
+            SendAll(client, "hello\nhello\n"u8);
+            Assert.Equal("go away\n", Encoding.ASCII.GetString(ReadToEnd(client)));
+        }
+
+        EchoServer.Until(() => server.ClosedCount == 50);
+    }
+
+    [Theory, MemberData(nameof(Pollers))]
     public void While_reading_is_paused_nothing_is_read_and_kept_lines_are_shown_after(bool portable)
     {
         using var server = new EchoServer(portable);

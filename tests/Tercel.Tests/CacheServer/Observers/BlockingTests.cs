@@ -60,6 +60,42 @@ public sealed class BlockingTests
         2, "a! BLPOP k 0", "p: SELECT 1", "p: RPUSH k v", "p: SWAPDB 0 1", "p: EXISTS k", "p: SELECT 0", "p: EXISTS k");
 
     [Fact]
+    public void Sorted_sets_are_waited_for_like_lists() => TalkComparison.Play(
+        3, "a! BZPOPMIN z y 0", "b! BZPOPMAX y z 0", "c! BZMPOP 0 2 y z MIN COUNT 2", "p: ZADD z 1 a 2 b 3 c 4 d",
+        "p: ZRANGE z 0 -1", "p: ZADD y 9 i", "d: BZPOPMIN nothing 0.01", "d: BZMPOP 0.01 1 nothing MAX",
+        "e! BZPOPMIN mixed 0", "f! BLPOP mixed 0", "p: RPUSH mixed x", "p: ZADD mixed 1 m");
+
+    [Fact]
+    public void What_a_parked_client_takes_is_journaled_behind_what_brought_it()
+    {
+        using var server = new LiveServer(loops: 2);
+        var journal = new RecordingJournal();
+        server.Server.Journal = journal;
+        using var talk = new Talk(server.EndPoint);
+        talk.Play("a! BLPOP j k 0", "p: RPUSH k x");
+        Assert.EndsWith("x\r\n", talk["a"].Reply());
+        server.Server.Journal = null;
+        Assert.Equal(2, journal.Commands.Count);
+        Assert.Equal("RPUSH k x", journal.Commands[0]);
+        Assert.Contains("POP k", journal.Commands[1]);
+    }
+
+    [Fact]
+    public void A_server_stops_with_clients_parked()
+    {
+        using var talk = StopWith("a! BLPOP k 0", "b! BZPOPMIN k 0", "s: SUBSCRIBE c");
+        Assert.Throws<EndOfStreamException>(() => talk["a"].Reply());
+
+        static Talk StopWith(params string[] steps)
+        {
+            using var server = new LiveServer(loops: 3);
+            var talk = new Talk(server.EndPoint);
+            talk.Play(steps);
+            return talk;
+        }
+    }
+
+    [Fact]
     public void Client_unblock_ends_the_waiting_by_time_or_by_error()
     {
         using var server = new LiveServer(loops: 3);
