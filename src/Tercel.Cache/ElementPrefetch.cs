@@ -5,8 +5,8 @@ using Tercel.Cache.Values;
 
 namespace Tercel.Cache;
 
-/// <summary>Starts loading elements of hashes, sets and sorted sets into the processor's cache, for a batch of commands that is
-/// about to run: the waits for memory overlap.</summary>
+/// <summary>Starts loading elements of hashes, sets and sorted sets into the processor's cache, for a batch of
+/// commands that is about to run: the waits for memory overlap.</summary>
 /// <remarks>
 /// Two passes: <see cref="Near"/> for every command, then <see cref="Far"/> for every command, each followed by
 /// <see cref="Leave"/>. Enters the shards of the keys itself and keeps the one it is in while the next key is of the

@@ -9,7 +9,8 @@ namespace Tercel.Cache.Expiry;
 /// it has expiring fields, not faster than a fixed number of keys per second.</remarks>
 internal static unsafe class FieldExpiry
 {
-    private const int UnitsPerStep = 8;
+    /// <summary>Some hundred keys, once per millisecond and shard: the walk must not be felt.</summary>
+    private const int UnitsPerStep = 64;
 
     /// <summary>Fields of one hash removed per step.</summary>
     private const int FieldsPerStep = 1024;
@@ -23,13 +24,14 @@ internal static unsafe class FieldExpiry
     /// <summary>Looks through a few units of the index; false when nothing is to do now.</summary>
     public static bool Step(Shard shard, long nowMs)
     {
-        if (shard.Heap.TimedHashes == 0) return false;
+        if (shard.Heap.TimedHashes == 0 || shard.FieldStepMs == nowMs) return false;
         if (shard.FieldUnit == 0)
         {
             if (nowMs < shard.FieldWalkDueMs) return false;
             shard.FieldWalkDueMs = nowMs + Math.Max(WalkMsMin, shard.Index.Count / KeysPerMs);
         }
 
+        shard.FieldStepMs = nowMs;
         var wasFrozen = shard.Index.Frozen;
         shard.Index.Frozen = true;
         var end = Math.Min(shard.Index.UnitCount, shard.FieldUnit + UnitsPerStep);

@@ -49,6 +49,9 @@ internal sealed unsafe class Shard : IDisposable
 
     public long FieldWalkDueMs { get; set; }
 
+    /// <summary>When its last step was.</summary>
+    public long FieldStepMs { get; set; }
+
     /// <summary>The round of forgetting tags that this shard took part in.</summary>
     public int TagRound { get; set; }
 

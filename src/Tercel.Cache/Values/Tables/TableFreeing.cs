@@ -3,7 +3,8 @@ using Tercel.Cache.Memory;
 
 namespace Tercel.Cache.Values.Tables;
 
-/// <summary>Frees tables: small ones at once, large ones little by little, so that removing a key stays short.</summary>
+/// <summary>Frees tables: small ones at once, large ones little by little, so that removing a key stays
+/// short.</summary>
 internal static unsafe class TableFreeing
 {
     /// <summary>Tables of more elements are freed in the background.</summary>
