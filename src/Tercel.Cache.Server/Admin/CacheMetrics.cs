@@ -74,7 +74,7 @@ internal static class CacheMetrics
             () => server.Keyspace.MemoryBytesMax);
         registry.CounterFrom(
             "tercel_cache_out_of_memory_total", "Commands refused because memory was full.",
-            () => server.Statistics.Sum(static loop => loop.OutOfMemory));
+            () => server.Statistics.OutOfMemory);
     }
 
     private static void Clients(MetricsRegistry registry, CacheServer server)

@@ -32,9 +32,6 @@ internal sealed class LoopStatistics(int commandCount)
     /// <summary>Connections refused: over maxclients, protected mode.</summary>
     public long ConnectionsRejected;
 
-    /// <summary>Commands refused because memory was full.</summary>
-    public long OutOfMemory;
-
     /// <summary>A command replied an error; counts it for the command and for its code.</summary>
     public void Failed(CommandInfo? info, ReadOnlySpan<byte> reply, bool hasRun)
     {
@@ -63,7 +60,7 @@ internal sealed class LoopStatistics(int commandCount)
     public void Reset()
     {
         Commands.Reset();
-        InputBytes = OutputBytes = Reads = Writes = ConnectionsReceived = ConnectionsRejected = OutOfMemory = 0;
+        InputBytes = OutputBytes = Reads = Writes = ConnectionsReceived = ConnectionsRejected = 0;
         lock (_errors) _errors.Clear();
     }
 }

@@ -82,6 +82,9 @@ internal sealed class ServerStatistics
         return sums;
     }
 
+    /// <summary>Commands refused because memory was full.</summary>
+    public long OutOfMemory => Errors().GetValueOrDefault("OOM");
+
     /// <summary>Called about every 100 ms by one loop: keeps rates and the peak of memory.</summary>
     public void Sample(long nowMs, long calls, long usedBytes)
     {

@@ -1,20 +1,23 @@
-using Tercel.Cache.Server.Sessions;
-
 namespace Tercel.Cache.Server.Admin;
 
-/// <summary>Counts what sessions do, when somebody asks.</summary>
+/// <summary>What those who keep clients, channels and tracked keys count, in one piece.</summary>
 internal static class SessionGauges
 {
     public static ClientGauges Read(CacheServer server)
     {
-        int blocked = 0, subscribed = 0, tracking = 0;
-        foreach (var session in server.Sessions.All())
+        var observers = server.Observers;
+        var tracking = observers.Tracking;
+        return new ClientGauges
         {
-            if (session.Has(SessionStates.Parked)) blocked++;
-            if (session.Has(SessionStates.Tracking)) tracking++;
-            if (session.SubscriptionCount > 0) subscribed++;
-        }
-
-        return new ClientGauges { Blocked = blocked, Subscribed = subscribed, Tracking = tracking };
+            Blocked = server.Blocking.Count,
+            Subscribed = observers.SubscriberCount,
+            Channels = observers.Channels.Count,
+            Patterns = observers.Patterns.Count,
+            ShardChannels = observers.ShardChannels.Count,
+            Tracking = tracking.ClientCount,
+            TrackedKeys = tracking.KeyCount,
+            TrackedItems = tracking.ItemCount,
+            TrackedPrefixes = tracking.PrefixCount,
+        };
     }
 }

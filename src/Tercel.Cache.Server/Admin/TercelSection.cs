@@ -14,7 +14,7 @@ internal static class TercelSection
             .Line("memory_segments", keyspace.SegmentBytes).Line("memory_live", keyspace.LiveBytes)
             .Line("memory_index", keyspace.IndexBytes).Line("memory_collections", keyspace.CollectionBytes)
             .Line("memory_buffers", server.Gauges().BufferBytes)
-            .Line("refused_out_of_memory", server.Statistics.Sum(static loop => loop.OutOfMemory))
+            .Line("refused_out_of_memory", server.Statistics.OutOfMemory)
             .Line("gc_collections", Enumerable.Range(0, GC.MaxGeneration + 1).Sum(GC.CollectionCount))
             .Line("gc_pause_ms", GC.GetTotalPauseDuration().TotalMilliseconds.ToString(
                 "F1", CultureInfo.InvariantCulture));

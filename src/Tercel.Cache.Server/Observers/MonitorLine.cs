@@ -17,7 +17,8 @@ internal static class MonitorLine
         line.Append(
             CultureInfo.InvariantCulture,
             $"+{us / 1_000_000}.{us % 1_000_000:D6} [{context.Session.Database} {AddressOf(context.Session)}]");
-        for (var i = 0; i < context.Args.Count; i++)
+        // The first argument of a memcached command is all of its bytes.
+        for (var i = context.Session.Memcached is null ? 0 : 1; i < context.Args.Count; i++)
         {
             line.Append(" \"");
             AppendQuoted(line, context.Args[i]);

@@ -11,7 +11,9 @@ internal static class SlowCommands
     {
         var nowMs = server.NowMs;
         var address = session.Connection?.RemoteEndPoint?.ToString() ?? "";
-        server.SlowLog.Add(args, us, nowMs, new ClientName(address, session.Profile?.Name ?? ""));
+        // The first argument of a memcached command is all of its bytes.
+        var words = session.Memcached is null ? args : args.From(1);
+        server.SlowLog.Add(words, us, nowMs, new ClientName(address, session.Profile?.Name ?? ""));
         var isFast = (info.Flags & CommandFlags.Fast) != 0;
         server.Latency.Record(isFast ? "fast-command" : "command", us / 1000, nowMs);
     }

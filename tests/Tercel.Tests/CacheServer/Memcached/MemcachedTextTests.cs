@@ -167,5 +167,21 @@ public sealed class MemcachedTextTests : IDisposable
         Assert.EndsWith("END\r\n", reply, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_change_is_journaled_in_words_that_redis_clients_know()
+    {
+        var journal = new RecordingJournal();
+        _client.Redis.Server.Journal = journal;
+        _client.Run("set a 0 0 1\r\n1\r\nset b 7 0 1\r\n2\r\nset c 0 100 1\r\n3\r\nincr a 1\r\nappend b 0 0 1\r\nx\r\n"
+            + "touch c 0\r\ndelete a\r\nget b\r\nflush_all\r\n");
+        var until = CommandRunner.StartMs + 100_000;
+        Assert.Equal(
+            [
+                "SET a 1", "MC.SET b 7 0 2", $"SET c 3 PXAT {until}", "SET a 2", "APPEND b x", "PERSIST c", "DEL a",
+                "FLUSHDB",
+            ],
+            journal.Commands);
+    }
+
     public void Dispose() => _client.Dispose();
 }
