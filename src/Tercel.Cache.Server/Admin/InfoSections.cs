@@ -17,6 +17,7 @@ internal static class InfoSections
         ("latencystats", false, CommandSections.Latencies),
         ("cluster", true, static (_, text) => text.Section("Cluster").Line("cluster_enabled", 0)),
         ("keyspace", true, Keyspace), ("tercel", false, TercelSection.Write),
+        ("prefixes", false, WhatIfSections.Prefixes), ("missratio", false, WhatIfSections.MissRatio),
     ];
 
     /// <summary>The sections that the words ask for; without words the usual ones.</summary>

@@ -20,6 +20,7 @@ internal static class CommandFamilies
         Keys.KeyCommands.Register(table);
         Tags.TagCommands.Register(table);
         SingleFlight.PolicyCommands.Register(table);
+        SingleFlight.MissRatioCommand.Register(table);
         Hashes.HashCommands.Register(table);
         Sets.SetCommands.Register(table);
         Server.ConfigCommands.Register(table);

@@ -24,6 +24,9 @@ public sealed class TagTable
     /// <summary>Most tags of one key.</summary>
     public const int TagsPerKeyMax = 16;
 
+    /// <summary>Most tags of a set: those of a key and a stale window.</summary>
+    public const int TagsPerSetMax = TagsPerKeyMax + 1;
+
     /// <summary>Longest name of a tag. Units: bytes.</summary>
     public const int NameBytesMax = 255;
 
@@ -68,7 +71,7 @@ public sealed class TagTable
     public bool TryGetSet(Span<uint> tags, out uint set)
     {
         set = 0;
-        if (tags.Length is 0 or > TagsPerKeyMax + 1) return false;
+        if (tags.Length is 0 or > TagsPerSetMax) return false;
         tags.Sort();
         var count = 1;
         for (var i = 1; i < tags.Length; i++)

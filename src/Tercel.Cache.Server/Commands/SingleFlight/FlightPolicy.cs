@@ -18,6 +18,7 @@ internal sealed class FlightPolicy
     public const long WaitMsMax = 60_000;
 
     private const long LeaseMsDefault = 2_000;
+    private const int OptionCount = 4;
 
     private FlightPolicy(byte[] prefix) => Prefix = prefix;
 
@@ -91,6 +92,22 @@ internal sealed class FlightPolicy
         Encoding.Latin1.GetString(Prefix) + "*", $"swr={Time(StaleMs)}", $"lease={Time(LeaseMs)}",
         $"wait={Time(WaitMs)}", string.Create(CultureInfo.InvariantCulture, $"jitter={JitterPercent}%"),
     ];
+
+    /// <summary>As snapshots keep it: the options, then the prefix, which may hold blanks.</summary>
+    public string Text()
+    {
+        var words = Words();
+        return string.Join(' ', [.. words[1..], words[0]]);
+    }
+
+    /// <summary>Reads <see cref="Text"/>; null when it is damaged.</summary>
+    public static FlightPolicy? TryParse(string text)
+    {
+        var words = text.Split(' ', OptionCount + 1);
+        if (words.Length != OptionCount + 1) return null;
+        var prefix = PrefixOf(Encoding.Latin1.GetBytes(words[OptionCount]));
+        return prefix is null ? null : TryRead(prefix, words[..OptionCount], out _);
+    }
 
     private static string Time(long ms) => Duration.Format(TimeSpan.FromMilliseconds(ms));
 

@@ -4,7 +4,7 @@ namespace Tercel.Cache.Server.Commands.SingleFlight;
 /// <remarks>Thread: any; every add is one interlocked instruction, and only keys under a policy pay it.</remarks>
 internal sealed class PrefixCounts
 {
-    private long _hits, _misses, _staleHits, _bytesWritten, _leases, _waits, _deadOnArrival;
+    private long _hits, _misses, _staleHits, _bytesWritten, _leases, _waits;
 
     public long Hits => Volatile.Read(ref _hits);
 
@@ -22,9 +22,6 @@ internal sealed class PrefixCounts
     /// <summary>Clients parked for a key that another one refills.</summary>
     public long Waits => Volatile.Read(ref _waits);
 
-    /// <summary>Entries that expired or were evicted without ever having been read.</summary>
-    public long DeadOnArrival => Volatile.Read(ref _deadOnArrival);
-
     public void AddHit() => Interlocked.Increment(ref _hits);
 
     public void AddMiss() => Interlocked.Increment(ref _misses);
@@ -36,6 +33,4 @@ internal sealed class PrefixCounts
     public void AddLease() => Interlocked.Increment(ref _leases);
 
     public void AddWait() => Interlocked.Increment(ref _waits);
-
-    public void AddDeadOnArrival() => Interlocked.Increment(ref _deadOnArrival);
 }

@@ -30,7 +30,7 @@ internal static class TagArguments
     public static bool TryIntern(ref CommandContext c, int first, int count, uint others, long staleMs, out uint set)
     {
         set = 0;
-        Span<uint> tags = stackalloc uint[TagTable.TagsPerKeyMax * 2 + 2];
+        Span<uint> tags = stackalloc uint[TagTable.TagsPerSetMax * 2];
         var table = c.Keyspace.Tags;
         var total = others == 0 ? 0 : table.TagsOf(others, tags);
         for (var i = first; i < first + count; i++)
@@ -53,7 +53,7 @@ internal static class TagArguments
     /// <summary>Adds <c>TAGS n name ...</c> to a journaled SET.</summary>
     public static void Journal(TagTable table, uint set, RewriteBuilder words)
     {
-        Span<uint> tags = stackalloc uint[TagTable.TagsPerKeyMax + 1];
+        Span<uint> tags = stackalloc uint[TagTable.TagsPerSetMax];
         var count = NamedTagsOf(table, set, tags);
         if (count == 0) return;
         words.Word("TAGS"u8).Word(count);

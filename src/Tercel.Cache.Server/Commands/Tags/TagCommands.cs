@@ -66,7 +66,7 @@ internal static unsafe class TagCommands
             return;
         }
 
-        Span<uint> tags = stackalloc uint[TagTable.TagsPerKeyMax + 1];
+        Span<uint> tags = stackalloc uint[TagTable.TagsPerSetMax];
         var count = TagArguments.NamedTagsOf(c.Keyspace.Tags, value.TagSet, tags);
         c.Reply.Array(count);
         foreach (var tag in tags[..count]) c.Reply.Bulk(c.Keyspace.Tags.NameOf(tag).Span);

@@ -152,7 +152,7 @@ internal sealed class DatasetLoader
         // In a base, time stands still at its moment: the journal tells what expired afterwards.
         var storeMs = isAppendBase ? Math.Max(1, RdbReader.TimeOf(file)) : nowMs;
         using var helpers = file.Length > HelpedBytesMin ? new LoadHelpers(_server.Keyspace, storeMs) : null;
-        var sink = new KeyspaceSink(_server.Keyspace, storeMs, helpers);
+        var sink = new KeyspaceSink(_server.Keyspace, storeMs, helpers) { Policies = _server.Policies };
         try
         {
             reader.ReadAll(sink);

@@ -1,3 +1,5 @@
+using System.Text;
+using Tercel.Cache.Server.Commands.SingleFlight;
 using Tercel.Cache.Server.Persistence.Rdb;
 using Tercel.Cache.Values;
 using Tercel.Primitives;
@@ -38,6 +40,9 @@ internal sealed class KeyspaceSink : IRdbSink
 
     /// <summary>A command stores one value: it replaces what is there, and its shard is entered already.</summary>
     public bool IsInCommand { get; init; }
+
+    /// <summary>Where the policies of the file go; null = nowhere.</summary>
+    public FlightPolicies? Policies { get; init; }
 
     public void String(in RdbEntry entry, ReadOnlySpan<byte> value)
     {
@@ -105,6 +110,9 @@ internal sealed class KeyspaceSink : IRdbSink
 
     public void Aux(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        if (Policies is null || !name.SequenceEqual(RdbFormat.PolicyAux)) return;
+        if (FlightPolicy.TryParse(Encoding.Latin1.GetString(value)) is not { } policy || !Policies.TrySet(policy))
+            RdbException.Throw("a policy is damaged, or there are too many", 0);
     }
 
     /// <summary>Stores what was gathered, and waits for the helpers.</summary>

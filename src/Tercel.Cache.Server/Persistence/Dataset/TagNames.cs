@@ -11,7 +11,7 @@ internal static class TagNames
     /// <summary>The names of a set, in a new array: once per set and snapshot.</summary>
     public static byte[] Of(TagTable tags, uint set)
     {
-        Span<uint> numbers = stackalloc uint[TagTable.TagsPerKeyMax];
+        Span<uint> numbers = stackalloc uint[TagTable.TagsPerSetMax];
         numbers = numbers[..tags.TagsOf(set, numbers)];
         using var output = new RdbOutput();
         output.UInt32((uint)numbers.Length);
@@ -29,9 +29,9 @@ internal static class TagNames
     /// table takes no more.</summary>
     public static uint Read(TagTable tags, ReadOnlySpan<byte> names)
     {
-        Span<uint> numbers = stackalloc uint[TagTable.TagsPerKeyMax];
+        Span<uint> numbers = stackalloc uint[TagTable.TagsPerSetMax];
         var count = Number(ref names);
-        if (count is 0 or > TagTable.TagsPerKeyMax) ThrowDamaged();
+        if (count is 0 or > TagTable.TagsPerSetMax) ThrowDamaged();
         for (var i = 0; i < count; i++)
         {
             var length = Number(ref names);

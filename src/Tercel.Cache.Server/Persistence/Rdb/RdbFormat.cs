@@ -39,6 +39,9 @@ internal static class RdbFormat
     public static ReadOnlySpan<byte> EntryAux => "tercel-entry"u8;
 
     /// <summary>AUX field that names a set of tags by number before its first use.</summary>
+    /// <summary>A policy of a prefix, see FlightPolicy.Text.</summary>
+    public static ReadOnlySpan<byte> PolicyAux => "tercel-policy"u8;
+
     public static ReadOnlySpan<byte> TagSetAux => "tercel-tagset"u8;
 
     public static ReadOnlySpan<byte> Magic => "REDIS"u8;

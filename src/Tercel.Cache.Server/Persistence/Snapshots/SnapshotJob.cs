@@ -1,3 +1,4 @@
+using System.Text;
 using Tercel.Cache.Server.Persistence.Dataset;
 using Tercel.Cache.Server.Persistence.Files;
 using Tercel.Cache.Server.Persistence.Rdb;
@@ -108,6 +109,8 @@ internal sealed class SnapshotJob : ISnapshotSink, IDisposable
                 // A journal repeats what is invalidated later; a snapshot alone leaves out what is so by now.
                 _tagEpoch = isAppendBase ? keyspace.Tags.Epoch : ulong.MaxValue;
                 _writer.Header(_momentMs, isAppendBase);
+                foreach (var policy in _server.Policies.All)
+                    _writer.Aux(RdbFormat.PolicyAux, Encoding.Latin1.GetBytes(policy.Text()));
                 pass = keyspace.BeginSnapshot(this);
                 atMoment?.Invoke();
             }

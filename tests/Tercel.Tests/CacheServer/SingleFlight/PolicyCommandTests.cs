@@ -88,6 +88,44 @@ public sealed class PolicyCommandTests : IDisposable
         Assert.Equal((1, 1, 8), (policy.Counts.Hits, policy.Counts.Misses, policy.Counts.BytesWritten));
     }
 
+    [Fact]
+    public void Counts_of_a_prefix_are_in_the_information()
+    {
+        _runner.Run("POLICY SET page:*");
+        _runner.Run("SET page:1 12345");
+        _runner.Run("GET page:1");
+        Assert.Contains(
+            "prefix_page:*:hits=1,misses=0,stale_hits=0,leases=0,waits=0,bytes_written=5\r\n",
+            _runner.Run("INFO prefixes"));
+    }
+
+    [Fact]
+    public void The_miss_ratio_is_told_for_other_amounts_of_memory()
+    {
+        Assert.Contains("maxmemory_x0.5:bytes=16777216,miss_ratio=0.0000\r\n", _runner.Run("INFO missratio"));
+        Assert.StartsWith("*8\r\n*2\r\n:8388608\r\n$1\r\n0\r\n", _runner.Run("TERCEL.MRC"));
+        Assert.Equal("*1\r\n*2\r\n:100\r\n$1\r\n0\r\n", _runner.Run("TERCEL.MRC 100"));
+        Assert.Equal("-ERR value is not an integer or out of range\r\n", _runner.Run("TERCEL.MRC x"));
+    }
+
+    [Theory]
+    [InlineData("page:* swr=300s lease=2s wait=50ms jitter=10%")]
+    [InlineData("*")]
+    [InlineData("\"with blanks *\" swr=1s")]
+    public void A_policy_is_read_back_from_the_text_of_a_snapshot(string words)
+    {
+        _runner.Run("POLICY SET " + words);
+        var policy = Assert.Single(_runner.Server.Policies.All);
+        Assert.Equal(policy.Text(), FlightPolicy.TryParse(policy.Text())?.Text());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("swr=1s lease=1s wait=1s jitter=1%")]
+    [InlineData("swr=1s lease=1s wait=1s color=1% page:*")]
+    [InlineData("swr=1s lease=1s wait=1s jitter=1% page:")]
+    public void A_damaged_policy_of_a_snapshot_is_refused(string text) => Assert.Null(FlightPolicy.TryParse(text));
+
     public void Dispose() => _runner.Dispose();
 
     private int Jitter(string key)
