@@ -84,7 +84,7 @@ internal sealed unsafe class Evictor(Keyspace keyspace)
         for (var i = 0; i < _keyspace.ShardCount; i++)
         {
             // Read without the lock; looked at again inside.
-            if (_keyspace.ShardAt(i).Heap.DyingTables == 0) continue;
+            if (!_keyspace.ShardAt(i).Heap.HasDying) continue;
             _keyspace.Enter(i);
             var freed = Collections.FreeDying(_keyspace.ShardAt(i).Heap, DyingSegmentsPerStep);
             _keyspace.Exit(i);

@@ -44,6 +44,15 @@ internal sealed unsafe class NodeHeap
     /// <summary>The first of the large tables that are freed little by little; 0 = none.</summary>
     public nint DyingTables { get; set; }
 
+    /// <summary>The same for large lists.</summary>
+    public nint DyingLists { get; set; }
+
+    /// <summary>The same for the trees of large sorted sets.</summary>
+    public nint DyingTrees { get; set; }
+
+    /// <summary>Whether something waits to be freed.</summary>
+    public bool HasDying => (DyingTables | DyingLists | DyingTrees) != 0;
+
     /// <summary>A block of at least that many bytes, aligned to 8 (to 64 when its usable size is a multiple of 64 up to
     /// 512), not cleared. <see cref="UsableBytes"/> may be used in full.</summary>
     public byte* Allocate(int bytes)
@@ -78,7 +87,7 @@ internal sealed unsafe class NodeHeap
         while (_large != null)
             LargeBlock.Return(_pool, ref _large, (byte*)_large + LargeBlock.HeaderBytes, _large->Bytes);
         TimedHashes = 0;
-        DyingTables = 0;
+        DyingTables = DyingLists = DyingTrees = 0;
         BytesUsed = 0;
         _pages.DropSpare();
     }

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Tercel.Cache.Memory;
+using Tercel.Cache.Values.Lists;
+using Tercel.Cache.Values.SortedSets;
 using Tercel.Cache.Values.Tables;
 
 namespace Tercel.Cache.Values;
@@ -9,6 +11,10 @@ namespace Tercel.Cache.Values;
 /// Thread: under the lock of the shard whose heap is given.</remarks>
 internal static class Collections
 {
+    /// <summary>Nodes of a list or tree that take about as long to free as a table's segment of forty
+    /// elements.</summary>
+    private const int NodesPerSegment = 16;
+
     /// <summary>Frees every block of a collection; of a large one in the background, see
     /// <see cref="FreeDying"/>.</summary>
     public static void Free(NodeHeap heap, ValueKind kind, ulong root)
@@ -27,7 +33,9 @@ internal static class Collections
     /// <summary>Frees a part of what large collections left behind; false when there is nothing.</summary>
     /// <param name="heap">The shard's memory.</param>
     /// <param name="segments">Parts of some forty elements each.</param>
-    public static bool FreeDying(NodeHeap heap, int segments) => TableFreeing.Step(heap, segments);
+    public static bool FreeDying(NodeHeap heap, int segments) =>
+        TableFreeing.Step(heap, segments) || ListFreeing.Step(heap, segments * NodesPerSegment)
+        || TreeFreeing.Step(heap, segments * NodesPerSegment);
 
     /// <summary>Number of elements, fields or members; of a hash with expired fields that were not met yet, those
     /// too.</summary>

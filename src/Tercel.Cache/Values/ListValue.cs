@@ -193,7 +193,7 @@ public readonly unsafe ref struct ListValue
 
     internal static void Free(NodeHeap heap, ulong root)
     {
-        if (IsLarge(root)) ListDirectory.FreeAll(heap, Directory(root));
+        if (IsLarge(root)) ListFreeing.Free(heap, Directory(root));
         else if (root != 0) ListNode.Free(heap, Node(root));
     }
 

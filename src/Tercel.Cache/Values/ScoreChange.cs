@@ -41,3 +41,21 @@ public enum ScoreChange : byte
     /// <summary>Nothing: the sum of two infinities is not a number.</summary>
     NotANumber,
 }
+
+/// <summary>Applies <see cref="ScoreRules"/> to a member that is in the set.</summary>
+internal static class ScoreDecision
+{
+    /// <summary>What becomes of a member that is there; the new score.</summary>
+    public static ScoreChange Decide(double old, ScoreRules rules, ref double score)
+    {
+        var wanted = (rules & ScoreRules.Increment) != 0 ? old + score : score;
+        score = old;
+        if ((rules & ScoreRules.OnlyNew) != 0) return ScoreChange.Refused;
+        if (double.IsNaN(wanted)) return ScoreChange.NotANumber;
+        if ((rules & ScoreRules.OnlyLower) != 0 && wanted >= old) return ScoreChange.Refused;
+        if ((rules & ScoreRules.OnlyHigher) != 0 && wanted <= old) return ScoreChange.Refused;
+        if (wanted == old) return ScoreChange.Same;
+        score = wanted;
+        return ScoreChange.Changed;
+    }
+}

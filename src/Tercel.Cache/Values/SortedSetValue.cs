@@ -82,7 +82,7 @@ public unsafe ref struct SortedSetValue
             return ScoreChange.Added;
         }
 
-        var change = Decide(PackedScores.Score(entry), rules, ref result);
+        var change = ScoreDecision.Decide(PackedScores.Score(entry), rules, ref result);
         if (change == ScoreChange.Changed && !PackedScores.TrySetScore(Packed, entry, result))
         {
             var packed = Packed;
@@ -194,7 +194,7 @@ public unsafe ref struct SortedSetValue
     internal static void Free(NodeHeap heap, ulong root)
     {
         var set = new SortedSetValue(root);
-        if (set.IsTree) ScoreTree.Free(heap, set.Tree);
+        if (set.IsTree) TreeFreeing.Free(heap, set.Tree);
         else if (root != 0) PackedScores.Free(heap, set.Packed);
     }
 
@@ -231,20 +231,6 @@ public unsafe ref struct SortedSetValue
         else if (root != 0) TreeCheck.IntegrityCheck(set.Packed);
     }
 
-    /// <summary>What becomes of a member that is there; the new score.</summary>
-    private static ScoreChange Decide(double old, ScoreRules rules, ref double score)
-    {
-        var wanted = (rules & ScoreRules.Increment) != 0 ? old + score : score;
-        score = old;
-        if ((rules & ScoreRules.OnlyNew) != 0) return ScoreChange.Refused;
-        if (double.IsNaN(wanted)) return ScoreChange.NotANumber;
-        if ((rules & ScoreRules.OnlyLower) != 0 && wanted >= old) return ScoreChange.Refused;
-        if ((rules & ScoreRules.OnlyHigher) != 0 && wanted <= old) return ScoreChange.Refused;
-        if (wanted == old) return ScoreChange.Same;
-        score = wanted;
-        return ScoreChange.Changed;
-    }
-
     private ScoreChange SetInTree(scoped ReadOnlySpan<byte> member, ScoreRules rules, ref double score)
     {
         var slot = FieldTable.Find(Tree->Table, new Needle(member), out var bucket, out var tag);
@@ -256,7 +242,7 @@ public unsafe ref struct SortedSetValue
         }
 
         var node = TableBucket.Node(*slot);
-        var change = Decide(ScoredMember.Score(node), rules, ref score);
+        var change = ScoreDecision.Decide(ScoredMember.Score(node), rules, ref score);
         if (change == ScoreChange.Changed) ScoreTree.SetScore(Heap, Tree, node, score);
         return change;
     }

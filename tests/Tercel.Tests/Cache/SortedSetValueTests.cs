@@ -34,7 +34,7 @@ public sealed unsafe class SortedSetValueTests : IDisposable
         ulong salt, int members, int scores)
     {
         var random = new Prng(Fuzz.Seed + salt);
-        var model = new Model();
+        var model = new SortedSetModel();
         foreach (var round in Fuzz.Rounds(6_000))
         {
             Step(random, model, members, scores, round);
@@ -82,6 +82,19 @@ public sealed unsafe class SortedSetValueTests : IDisposable
         Collections.IntegrityCheck(ValueKind.SortedSet, *_root);
         Assert.Equal(1_000, Set.Count);
         Assert.InRange(_heap.BytesUsed, 1_000 * 40L, 1_000 * 90L);
+    }
+
+    [Fact]
+    public void A_large_set_is_freed_little_by_little()
+    {
+        for (var i = 0; i < 50_000; i++) Set.Set(Bytes($"member{i:D10}"), i * 7919 % 10_007, ScoreRules.None, out _);
+        var before = _heap.BytesUsed;
+        Collections.Free(_heap, ValueKind.SortedSet, *_root);
+        Assert.InRange(_heap.BytesUsed, before / 2, before);
+        var steps = 0;
+        for (; Collections.FreeDying(_heap, 1); steps++) Assert.True(_heap.BytesUsed < before);
+        Assert.True(steps > 500, $"{steps}");
+        Assert.Equal(0, _heap.BytesUsed);
     }
 
     [Theory]
@@ -145,10 +158,17 @@ public sealed unsafe class SortedSetValueTests : IDisposable
         }
 
         Run(20_000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var read = Run(20_000);
-        var after = GC.GetAllocatedBytesForCurrentThread();
-        Assert.Equal(before, after);
+        var least = long.MaxValue;
+        var read = 0.0;
+        for (var part = 0; part < 3; part++)
+        {
+            // The best of three: a collection that another test caused counts the rest of this thread's buffer.
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            read += Run(20_000);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
         Assert.True(read > 0);
     }
 
@@ -156,7 +176,7 @@ public sealed unsafe class SortedSetValueTests : IDisposable
 
     private static string Name(int number) => number % 50 == 49 ? $"{number}{new string('n', 70)}" : $"m{number}";
 
-    private void Step(Prng random, Model model, int members, int scores, int round)
+    private void Step(Prng random, SortedSetModel model, int members, int scores, int round)
     {
         var name = Name(random.Below(members));
         var score = random.Between(-scores, scores) / (random.Chance(0.5) ? 2.0 : 1.0);
@@ -183,7 +203,7 @@ public sealed unsafe class SortedSetValueTests : IDisposable
         }
     }
 
-    private void Change(Model model, string name, double score, ScoreRules rules)
+    private void Change(SortedSetModel model, string name, double score, ScoreRules rules)
     {
         var exists = model.Scores.TryGetValue(name, out var old);
         var change = Set.Set(Bytes(name), score, rules, out var result);
@@ -200,7 +220,7 @@ public sealed unsafe class SortedSetValueTests : IDisposable
         model.Set(name, wanted);
     }
 
-    private void CheckReads(Prng random, Model model, string name, double score)
+    private void CheckReads(Prng random, SortedSetModel model, string name, double score)
     {
         var exists = model.Scores.TryGetValue(name, out var expected);
         Assert.Equal(exists, Set.TryRank(Bytes(name), out var rank, out var ranked));
@@ -221,7 +241,7 @@ public sealed unsafe class SortedSetValueTests : IDisposable
         Assert.Equal(Enumerable.Range(start, count).Select(model.At), actual);
     }
 
-    private void AssertSame(Model model)
+    private void AssertSame(SortedSetModel model)
     {
         var all = Enumerable.Range(0, model.Count).Select(model.At).ToList();
         Assert.Equal(all, Read(Set.GetEnumerator()));
@@ -238,39 +258,6 @@ public sealed unsafe class SortedSetValueTests : IDisposable
         var entries = new List<(string, double)>();
         foreach (var entry in range) entries.Add((Encoding.Latin1.GetString(entry.Member), entry.Score));
         return entries;
-    }
-
-    private sealed class Model
-    {
-        private readonly List<(string Member, double Score)> _order = [];
-
-        public Dictionary<string, double> Scores { get; } = [];
-
-        public int Count => _order.Count;
-
-        public (string Member, double Score) At(int rank) => _order[rank];
-
-        public int RankOf(string member) => _order.BinarySearch((member, Scores[member]), new Order());
-
-        public void Set(string member, double score)
-        {
-            Remove(member);
-            Scores[member] = score;
-            _order.Insert(~_order.BinarySearch((member, score), new Order()), (member, score));
-        }
-
-        public bool Remove(string member)
-        {
-            if (!Scores.TryGetValue(member, out var score)) return false;
-            _order.RemoveAt(_order.BinarySearch((member, score), new Order()));
-            return Scores.Remove(member);
-        }
-
-        private sealed class Order : IComparer<(string Member, double Score)>
-        {
-            public int Compare((string Member, double Score) x, (string Member, double Score) y) =>
-                x.Score != y.Score ? x.Score.CompareTo(y.Score) : string.CompareOrdinal(x.Member, y.Member);
-        }
     }
 
     private sealed class Collector : IElementVisitor

@@ -33,6 +33,9 @@ internal unsafe struct ListDirectory
     /// <summary>Bytes of all nodes' blocks.</summary>
     public long NodeBytes;
 
+    /// <summary>See <see cref="ListFreeing"/>.</summary>
+    public ListDirectory* NextDying;
+
     public readonly int NodeCount => End - Start;
 
     /// <summary>Position of the first element.</summary>
@@ -60,13 +63,6 @@ internal unsafe struct ListDirectory
     {
         heap.Free((byte*)directory->Slots, directory->Capacity * sizeof(NodeSlot));
         heap.Free((byte*)directory, sizeof(ListDirectory));
-    }
-
-    /// <summary>Frees everything.</summary>
-    public static void FreeAll(NodeHeap heap, ListDirectory* directory)
-    {
-        for (var i = directory->Start; i < directory->End; i++) ListNode.Free(heap, directory->Slots[i].Node);
-        Free(heap, directory);
     }
 
     /// <summary>The slot that holds a position inside the list.</summary>

@@ -62,7 +62,7 @@ internal unsafe struct ListNode
         }
 
         if (used + bytes > DataBytesMax) return false;
-        var target = Math.Max(used + bytes, Math.Min(DataBytesMax, used + bytes + used / 2));
+        var target = Math.Max(used + bytes, Math.Min(DataBytesMax, used + bytes + used / 4));
         Move(heap, ref node, target, head);
         return true;
     }

@@ -197,7 +197,7 @@ internal unsafe struct PackedScores
     private static void Grow(NodeHeap heap, ref PackedScores* set, int bytes)
     {
         var old = set;
-        set = Create(heap, old->Used + bytes + old->Used / 4);
+        set = Create(heap, old->Used + bytes + old->Used / 8);
         Unsafe.CopyBlockUnaligned(First(set), First(old), old->Used);
         set->Used = old->Used;
         set->Count = old->Count;

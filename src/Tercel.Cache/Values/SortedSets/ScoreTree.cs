@@ -24,6 +24,9 @@ internal unsafe struct ScoreTree
     /// <summary>Leaves and inner nodes.</summary>
     public int NodeCount;
 
+    /// <summary>See <see cref="TreeFreeing"/>.</summary>
+    public ScoreTree* NextDying;
+
     public static ScoreTree* Create(NodeHeap heap)
     {
         var tree = (ScoreTree*)heap.Allocate(sizeof(ScoreTree));
@@ -32,14 +35,6 @@ internal unsafe struct ScoreTree
             Table = FieldTable.Create(heap, heap.HashSeed), Root = TreeLeaf.Create(heap), NodeCount = 1,
         };
         return tree;
-    }
-
-    /// <summary>Frees everything, members included.</summary>
-    public static void Free(NodeHeap heap, ScoreTree* tree)
-    {
-        TreeRemove.FreeNodes(heap, tree->Root, tree->Height);
-        TableFreeing.Free(heap, tree->Table);
-        heap.Free((byte*)tree, sizeof(ScoreTree));
     }
 
     /// <summary>The member's node; null when it is not in the set.</summary>

@@ -37,18 +37,6 @@ internal static unsafe class TreeRemove
         }
     }
 
-    /// <summary>Frees a subtree, but not its members.</summary>
-    public static void FreeNodes(NodeHeap heap, void* node, int height)
-    {
-        if (height > 0)
-        {
-            var inner = (TreeInner*)node;
-            for (var i = 0; i < inner->Count; i++) FreeNodes(heap, TreeInner.Branches(inner)[i].Child, height - 1);
-        }
-
-        heap.Free((byte*)node, TreeInner.NodeBytes);
-    }
-
     /// <summary>Names the first member of a subtree anew: in the lowest node above, that has the subtree not as its
     /// first child.</summary>
     private static void SetFirst(ref TreePath path, int levels, LeafEntry first)
