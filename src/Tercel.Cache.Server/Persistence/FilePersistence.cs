@@ -135,6 +135,7 @@ internal sealed class FilePersistence : IPersistence, IDisposable
             _server.Keyspace.EnterAll();
             try
             {
+                _loader.IsAlone = true;
                 _server.Keyspace.Flush(-1);
                 return _loader.LoadSnapshot() ? null : "ERR there is no snapshot to load";
             }
@@ -144,6 +145,7 @@ internal sealed class FilePersistence : IPersistence, IDisposable
             }
             finally
             {
+                _loader.IsAlone = false;
                 _server.Keyspace.ExitAll();
             }
         }

@@ -37,6 +37,9 @@ internal sealed class DatasetLoader
 
     public long BytesDone { get; private set; }
 
+    /// <summary>The caller has entered all shards, so no other thread can help.</summary>
+    public bool IsAlone { get; set; }
+
     /// <summary>Reads the snapshot when there is one.</summary>
     public bool LoadSnapshot()
     {
@@ -151,7 +154,8 @@ internal sealed class DatasetLoader
         // In a base, time stands still at its moment: the journal tells what expired afterwards.
         // In a base, time stands still at its moment: the journal tells what expired afterwards.
         var storeMs = isAppendBase ? Math.Max(1, RdbReader.TimeOf(file)) : nowMs;
-        using var helpers = file.Length > HelpedBytesMin ? new LoadHelpers(_server.Keyspace, storeMs) : null;
+        var isHelped = !IsAlone && file.Length > HelpedBytesMin;
+        using var helpers = isHelped ? new LoadHelpers(_server.Keyspace, storeMs) : null;
         var sink = new KeyspaceSink(_server.Keyspace, storeMs, helpers) { Policies = _server.Policies };
         try
         {

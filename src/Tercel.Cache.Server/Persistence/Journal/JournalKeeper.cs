@@ -114,7 +114,7 @@ internal sealed class JournalKeeper : IDisposable
         {
             return false;
         }
-        catch (Exception e) when (AppendHealth.IsOfDisk(e))
+        catch (Exception e) when (AppendHealth.IsOfDisk(e) || e is PersistenceException)
         {
             _isLastOk = false;
             Volatile.Write(ref _lastFailureMs, _server.NowMs);

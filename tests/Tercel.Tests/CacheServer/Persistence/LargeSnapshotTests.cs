@@ -25,6 +25,8 @@ public sealed class LargeSnapshotTests : IDisposable
             for (var i = 0; i < 100; i++) first.Run($"RPUSH list:{i} a b {i}\nSET long:{i} {new string('w', 5000)}");
             Assert.Equal("+OK\r\n", first.Run("SAVE"));
             before = first.Model;
+            Assert.Null(first.Files.Reload());
+            Assert.Equal(before, first.Model);
         }
 
         Assert.True(new FileInfo(Path.Combine(_folder, "dump.rdb")).Length > 4 << 20);
