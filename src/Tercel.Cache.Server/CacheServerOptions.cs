@@ -13,9 +13,6 @@ internal sealed record CacheServerOptions
     /// <summary>Where the dataset is kept; null = nowhere.</summary>
     public PersistenceOptions? Persistence { get; init; }
 
-    /// <summary>Longest argument a client may send. Units: bytes. Source: Redis' <c>proto-max-bulk-len</c>.</summary>
-    public int ArgumentBytesMax { get; init; } = 512 * 1024 * 1024;
-
     /// <summary>The loops and the limits of connections; some change while the server runs.</summary>
     public NetworkOptions Network { get; init; } = new();
 

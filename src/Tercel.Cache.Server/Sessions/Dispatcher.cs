@@ -219,7 +219,8 @@ internal sealed unsafe class Dispatcher : IDisposable
                 || (info.Growth == null && _keyspace.HasRoom(KeyShards.BytesOf(args))))) return true;
         // Room is made with no shard entered.
         LeaveHeld();
-        if (CommandChecks.MayWrite(_server, info, reply) && _admission.HasRoom(session, info, args, reply, nowMs)) return true;
+        if (CommandChecks.MayWrite(_server, info, reply)
+            && _admission.HasRoom(session, info, args, reply, nowMs)) return true;
         Outcome = CommandOutcome.Rejected;
         return false;
     }

@@ -126,16 +126,6 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
     /// <summary>A publisher goes on when the loops have delivered most of what is on its way.</summary>
     public void WaitForMail(Session publisher) => _upkeep.WaitForMail(publisher);
 
-    /// <summary>Runs one command outside of a batch and sends its reply: for a parked client whose key has
-    /// come.</summary>
-    public void RunAlone(Session session, in CommandArgs args)
-    {
-        EndOfBatch();
-        Replies.Begin(session);
-        Dispatcher.Run(session, args, Replies.Writer, _loop.NowMs);
-        EndOfBatch();
-    }
-
     /// <summary>Sends a reply that no running command writes: the time of a parked client is up.</summary>
     public ReplyWriter BeginReply(Session session)
     {

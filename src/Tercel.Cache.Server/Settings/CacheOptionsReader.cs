@@ -23,7 +23,6 @@ internal static class CacheOptionsReader
             Network = Network(settings),
             Persistence = Files(settings),
             Databases = settings.Get(CacheSettings.Databases),
-            ArgumentBytesMax = (int)settings.Get(CacheSettings.ProtoMaxBulkLen),
             ConfigFile = configFile,
             FixedSettings = Texts(settings),
             Live = Live(settings, policy),

@@ -47,8 +47,8 @@ public sealed class LoopAllocationTests : IDisposable
         for (var i = 0; i < WarmUpRounds; i++) _bench.Turn((quiet, bytes));
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < Rounds; i++) _bench.Turn((quiet, bytes));
-        // The runtime itself may take a little when it compiles a method anew.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Rounds / 10);
+        // The runtime itself takes a few kilobytes when it compiles methods anew; the smallest object is 24 bytes.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Rounds);
     }
 
     public void Dispose() => _bench.Dispose();

@@ -105,6 +105,21 @@ public sealed class SessionLoopTests : IDisposable
     }
 
     [Fact]
+    public void What_was_pipelined_behind_a_GET_that_waits_for_a_refill_is_answered_after_it()
+    {
+        using var filler = _server.Connect();
+        using var waiter = _server.Connect();
+        const string Policy = "POLICY SET page:* swr=0s lease=5s wait=5s jitter=0%\r\n";
+        Assert.Equal("+OK\r\n", filler.Ask(Policy, "+OK\r\n"));
+        Assert.Equal("$-1\r\n", filler.Ask("GET page:1\r\n", "$-1\r\n"));
+        waiter.Send("GET page:1\r\nECHO x\r\nINCR n\r\n");
+        Thread.Sleep(100);
+        Assert.Equal(0, waiter.Socket.Available);
+        Assert.Equal("+OK\r\n", filler.Ask("SET page:1 v\r\n", "+OK\r\n"));
+        Assert.Equal("$1\r\nv\r\n$1\r\nx\r\n:1\r\n", waiter.Read(18));
+    }
+
+    [Fact]
     public void A_killed_client_is_closed_and_the_killer_stays()
     {
         using var victim = _server.Connect();
