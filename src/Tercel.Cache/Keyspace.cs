@@ -1,6 +1,7 @@
 // Unsafe: pointers to entries are used only while their shard is entered, and handed out only inside ref structs.
 using System.Runtime.CompilerServices;
 using Tercel.Cache.Eviction;
+using Tercel.Cache.Expiry;
 using Tercel.Cache.Memory;
 using Tercel.Cache.Statistics;
 using Tercel.Cache.Table;
@@ -146,7 +147,8 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>The same without counting: for EXISTS, TYPE, TTL, OBJECT, snapshots.</summary>
     public bool TryPeek(in KeyRef key, long nowMs, out ValueView value)
     {
-        var slot = Of(key.Hash).Find(key, nowMs);
+        var shard = Of(key.Hash);
+        var slot = FieldExpiry.RemoveIfWithoutFields(shard, key.Hash, shard.Find(key, nowMs), nowMs);
         value = slot == null ? default : new ValueView(*slot);
         return slot != null;
     }

@@ -1,4 +1,5 @@
 // Unsafe: a unit's slots are copied before entries are removed from it, and no unit merges meanwhile.
+using System.Runtime.CompilerServices;
 using Tercel.Cache.Table;
 using Tercel.Cache.Values;
 
@@ -41,6 +42,18 @@ internal static unsafe class FieldExpiry
         shard.Index.Frozen = wasFrozen;
         if (shard.FieldUnit >= shard.Index.UnitCount) shard.FieldUnit = 0;
         return true;
+    }
+
+    /// <summary>Removes a key that is a hash of which all fields have expired, and returns null then; else the slot as
+    /// it was given.</summary>
+    public static ulong* RemoveIfWithoutFields(Shard shard, ulong keyHash, ulong* slot, long nowMs)
+    {
+        if (slot == null || shard.Heap.TimedHashes == 0) return slot;
+        var entry = Slot.Address(*slot);
+        if (Entry.Kind(entry) != ValueKind.Hash) return slot;
+        if (!HashExpiry.AllExpired(Unsafe.ReadUnaligned<ulong>(Entry.ValueStart(entry)), nowMs)) return slot;
+        shard.RemoveBecause(keyHash, slot, RemovalCause.Expired);
+        return null;
     }
 
     private static void Sweep(Shard shard, byte* entry, long nowMs)
