@@ -6,14 +6,19 @@ namespace Tercel.Cache.Server.Commands;
 /// Source: Redis' <c>stringmatchlen</c>, with its treatment of unfinished classes.</remarks>
 internal static class Glob
 {
+    /// <summary>Steps of one match: some milliseconds. Only a long pattern on a long text takes more, and then does not
+    /// match.</summary>
+    public const int StepsMax = 1 << 22;
+
     /// <summary>Whether the pattern says "anything".</summary>
     public static bool IsAll(ReadOnlySpan<byte> pattern) => pattern is [(byte)'*'];
 
     public static bool Matches(ReadOnlySpan<byte> pattern, ReadOnlySpan<byte> text, bool ignoreCase = false)
     {
         int p = 0, t = 0, starPattern = -1, starText = 0;
-        while (t < text.Length)
+        for (var steps = 0; t < text.Length; steps++)
         {
+            if (steps > StepsMax) return false;
             if (p < pattern.Length && pattern[p] == (byte)'*')
             {
                 starPattern = ++p;

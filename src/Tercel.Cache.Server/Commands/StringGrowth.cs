@@ -17,7 +17,7 @@ internal static class StringGrowth
 
     /// <summary>SETRANGE key offset value.</summary>
     public static long OfRange(Keyspace keyspace, int database, in CommandArgs args, long nowMs) =>
-        args.Count == 4 && RespNumber.TryInteger(args[2], out var offset)
+        args.Count == 4 && args[3].Length > 0 && RespNumber.TryInteger(args[2], out var offset)
             ? Beyond(keyspace, database, args[1], Math.Max(0, offset) + args[3].Length, nowMs) : 0;
 
     /// <summary>BITFIELD key [GET type offset] [SET type offset value] [INCRBY type offset increment] ...</summary>

@@ -46,7 +46,9 @@ internal sealed unsafe class Admission
             bytes = queued.Queued.Length;
         }
 
-        if (!needs || _keyspace.TryMakeRoom(bytes, nowMs)) return true;
+        if (!needs) return true;
+        // What can never fit must not drive everything else out first.
+        if (bytes <= _keyspace.MemoryBytesMax && _keyspace.TryMakeRoom(bytes, nowMs)) return true;
         reply.OutOfMemory();
         return false;
     }

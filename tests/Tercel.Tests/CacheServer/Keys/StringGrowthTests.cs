@@ -22,6 +22,20 @@ public sealed class StringGrowthTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_evicted_for_what_can_never_fit()
+    {
+        using var runner = new CommandRunner(
+            CommandRunner.SmallKeyspace with { Eviction = Tercel.Cache.EvictionPolicy.AllKeys });
+        runner.Run("SET k v");
+        Assert.Equal(OutOfMemory, runner.Run("SETBIT bits 4294967295 1"));
+        Assert.Equal(":1\r\n", runner.Run("EXISTS k"));
+    }
+
+    [Fact]
+    public void Nothing_written_far_behind_the_end_needs_no_room() =>
+        Assert.Equal(":0\r\n", _runner.Run("SETRANGE k 536870000 \"\""));
+
+    [Fact]
     public void Copies_are_refused_when_there_is_no_room_for_them()
     {
         _runner.Words("SET", "large", new string('x', 14 << 20));
