@@ -54,6 +54,8 @@ internal sealed class BlockedClient
     /// <summary>Its command, run again, asked to wait.</summary>
     public bool AsksAgain { get; set; }
 
+    public bool IsWaiting => Volatile.Read(ref _state) == Waiting;
+
     public bool IsTaken => Volatile.Read(ref _state) == Taken;
 
     public bool IsDone => Volatile.Read(ref _state) == Done;
@@ -61,20 +63,64 @@ internal sealed class BlockedClient
     /// <summary>Takes it to run its command, or to end its waiting; only one can.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Waiting) == Waiting;
 
-    /// <summary>It goes on waiting.</summary>
-    public void PutBack() => Volatile.Write(ref _state, Waiting);
+    /// <summary>It goes on waiting. A full fence: whoever changed a key before this saw it taken, and the versions of
+    /// its keys, read after this, tell so.</summary>
+    public void PutBack() => Interlocked.Exchange(ref _state, Waiting);
+
+    /// <summary>Differs when one of its keys was changed.</summary>
+    public long ReadVersions()
+    {
+        long sum = 0;
+        foreach (var key in Keys) sum += key.Version;
+        return sum;
+    }
 
     public void End() => Volatile.Write(ref _state, Done);
 }
 
 /// <summary>A key that clients wait for, oldest first.</summary>
+/// <remarks>Thread: under the lock of <see cref="BlockedClients"/>, except the version.</remarks>
 internal sealed class BlockedKey(byte[] key, int database)
 {
+    private readonly List<(CommandInfo Info, int Count)> _kinds = [];
+    private long _version;
+
     public byte[] Key { get; } = key;
 
     public int Database { get; } = database;
 
     public LinkedList<BlockedClient> Clients { get; } = [];
+
+    /// <summary>How often it was changed since somebody waits for it. Any thread.</summary>
+    public long Version => Interlocked.Read(ref _version);
+
+    public void CountChange() => Interlocked.Increment(ref _version);
+
+    public void Add(BlockedClient client)
+    {
+        Clients.AddLast(client);
+        Count(client.Info, 1);
+    }
+
+    public void Remove(BlockedClient client)
+    {
+        if (Clients.Remove(client)) Count(client.Info, -1);
+    }
+
+    /// <summary>Whether clients wait with another command than those.</summary>
+    public bool HasKindsBeside(List<CommandInfo> infos)
+    {
+        foreach (var (info, count) in _kinds)
+            if (count > 0 && !infos.Contains(info)) return true;
+        return false;
+    }
+
+    private void Count(CommandInfo info, int change)
+    {
+        var index = _kinds.FindIndex(kind => kind.Info == info);
+        if (index < 0) _kinds.Add((info, change));
+        else _kinds[index] = (info, _kinds[index].Count + change);
+    }
 }
 
 /// <summary>What a parked client gets, on its way to its loop. Lifetime: freed after it was delivered.</summary>

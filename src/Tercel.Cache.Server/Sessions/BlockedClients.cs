@@ -12,6 +12,9 @@ namespace Tercel.Cache.Server.Sessions;
 /// </remarks>
 internal sealed class BlockedClients(CacheServer server)
 {
+    /// <summary>Looked at in one go: mostly the first or the first two have something to do.</summary>
+    private const int CopiesMax = 8;
+
     private readonly CacheServer _server = server;
     private readonly Lock _lock = new();
     private readonly Dictionary<byte[], BlockedKey>[] _keys = NewTables(server.Options.Databases);
@@ -51,7 +54,9 @@ internal sealed class BlockedClients(CacheServer server)
         lock (_lock)
         {
             var table = _keys[key.Database].GetAlternateLookup<ReadOnlySpan<byte>>();
-            if (table.TryGetValue(key.Bytes, out var blocked)) ready.Add(blocked);
+            if (!table.TryGetValue(key.Bytes, out var blocked)) return;
+            blocked.CountChange();
+            ready.Add(blocked);
         }
     }
 
@@ -61,15 +66,28 @@ internal sealed class BlockedClients(CacheServer server)
         lock (_lock)
         {
             for (var i = 0; i < _keys.Length; i++)
-                if (database < 0 || i == database)
-                    foreach (var blocked in _keys[i].Values) ready.Add(blocked);
+            {
+                if (database >= 0 && i != database) continue;
+                foreach (var blocked in _keys[i].Values)
+                {
+                    blocked.CountChange();
+                    ready.Add(blocked);
+                }
+            }
         }
     }
 
-    /// <summary>Those who wait for the key now, oldest first.</summary>
-    public void CopyWaiting(BlockedKey key, List<BlockedClient> clients)
+    /// <summary>Some of those who wait for the key, oldest first, without those that wait with one of these commands.
+    /// </summary>
+    public void CopyWaiting(BlockedKey key, List<CommandInfo> without, List<BlockedClient> clients)
     {
-        lock (_lock) clients.AddRange(key.Clients);
+        clients.Clear();
+        lock (_lock)
+        {
+            if (!key.HasKindsBeside(without)) return;
+            for (var node = key.Clients.First; node is not null && clients.Count < CopiesMax; node = node.Next)
+                if (node.Value.IsWaiting && !without.Contains(node.Value.Info)) clients.Add(node.Value);
+        }
     }
 
     /// <summary>CLIENT UNBLOCK: ends the waiting of a client. False when it does not wait.</summary>
@@ -108,7 +126,7 @@ internal sealed class BlockedClients(CacheServer server)
         {
             foreach (var key in client.Keys)
             {
-                key.Clients.Remove(client);
+                key.Remove(client);
                 if (key.Clients.Count == 0) _keys[key.Database].Remove(key.Key);
             }
 
@@ -174,6 +192,6 @@ internal sealed class BlockedClients(CacheServer server)
 
         if (client.Keys.Contains(key)) return;
         client.Keys.Add(key);
-        key.Clients.AddLast(client);
+        key.Add(client);
     }
 }

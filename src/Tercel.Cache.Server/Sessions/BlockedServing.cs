@@ -61,15 +61,34 @@ internal sealed unsafe class BlockedServing : IDisposable
 
     private void Serve(BlockedKey key, long nowMs)
     {
-        _clients.Clear();
         _wantingMore.Clear();
-        _server.Blocking.CopyWaiting(key, _clients);
-        foreach (var client in _clients)
+        do
         {
-            // What one of a kind did not find, the next of that kind will not find either.
-            if (_wantingMore.Contains(client.Info) || !client.TryTake()) continue;
-            if (IsGone(client)) _server.Blocking.Remove(client);
-            else if (!TryRun(client, key, nowMs)) _wantingMore.Add(client.Info);
+            _server.Blocking.CopyWaiting(key, _wantingMore, _clients);
+            foreach (var client in _clients)
+            {
+                // What one of a kind did not find, the next of that kind will not find either.
+                if (_wantingMore.Contains(client.Info) || !client.TryTake()) continue;
+                if (IsGone(client)) _server.Blocking.Remove(client);
+                else if (!TryRun(client, key, nowMs)) _wantingMore.Add(client.Info);
+            }
+        }
+        while (_clients.Count > 0);
+    }
+
+    /// <summary>An exception is a bug of the command: the client hears of it, and the server goes on.</summary>
+    private void Run(BlockedClient client, in CommandArgs args, long nowMs)
+    {
+        try
+        {
+            _dispatcher.RunSaved(client.Session, client.Info, args, _reply, nowMs);
+        }
+        catch (Exception e) when (e is not Primitives.BrokenInvariantException)
+        {
+            _server.CommandFailed?.Invoke(e);
+            client.AsksAgain = false;
+            _reply.Clear();
+            _reply.Internal();
         }
     }
 
@@ -92,6 +111,7 @@ internal sealed unsafe class BlockedServing : IDisposable
     private bool TryRun(BlockedClient client, BlockedKey key, long nowMs)
     {
         client.AsksAgain = false;
+        var versions = client.ReadVersions();
         _reply.Clear();
         _reply.IsResp3 = client.Session.IsResp3;
         _args.Clear();
@@ -104,7 +124,7 @@ internal sealed unsafe class BlockedServing : IDisposable
             var all = new CommandArgs(start, _args.At(result.FirstSlice), result.ArgCount);
             var args = BlockedCommand.ForKey(client.Info, all, key.Key, start, client.Command.Length - 1, _argsForKey);
             if (BlockedCommand.IsMove(client.Info) && !HoldsList(key, nowMs)) client.AsksAgain = true;
-            else _dispatcher.RunSaved(client.Session, client.Info, args, _reply, nowMs);
+            else Run(client, args, nowMs);
             client.AsksAgain |= !BlockedCommand.IsMove(client.Info) && _reply.Written.StartsWith("-WRONGTYPE"u8);
         }
 
@@ -118,6 +138,8 @@ internal sealed unsafe class BlockedServing : IDisposable
         client.PutBack();
         // It left meanwhile, and could not be removed by its own loop.
         if (client.IsGone && client.TryTake()) _server.Blocking.Remove(client);
+        // Another loop changed a key meanwhile, and could not serve it: that is ours to do.
+        else if (client.ReadVersions() != versions) client.Keys.ForEach(_ready.Add);
         return false;
     }
 }

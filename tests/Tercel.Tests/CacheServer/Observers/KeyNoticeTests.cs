@@ -9,7 +9,8 @@ public sealed class KeyNoticeTests
     [InlineData(3)]
     public void Events_of_keys_are_published_as_Redis_publishes_them(int loops) => TalkComparison.Play(
         loops,
-        "p: CONFIG SET notify-keyspace-events KEA", "s: PSUBSCRIBE *", "p: SET k v", "p: SET k v EX 100", "p: APPEND k x",
+        "p: CONFIG SET notify-keyspace-events KEA", "s: PSUBSCRIBE *", "p: SET k v",
+        "p: SET k v EX 100", "p: APPEND k x",
         "p: INCR n", "p: EXPIRE n 100", "p: PERSIST n", "p: DEL k n", "p: RPUSH l a b", "p: LPOP l", "p: LPOP l",
         "p: SADD s a", "p: SREM s a", "p: HSET h f v", "p: HDEL h f", "p: SELECT 3", "p: SET z 1", "p: RENAME z y",
         "p: COPY y x", "p: GETDEL x", "p: EXPIRE y -1", "p: MSET a 1 b 2", "p: SETRANGE a 3 x", "p: LPUSH l 1 2 3",

@@ -12,7 +12,8 @@ public sealed class MonitorTests
     {
         string[] steps =
         [
-            "m: MONITOR", "a: SET k v", "a: GET \"quoted\\and\nmore\u0001\u00e9", "a: SELECT 2", "a: MULTI", "a: INCR n",
+            "m: MONITOR", "a: SET k v", "a: GET \"quoted\\and\nmore\u0001\u00e9",
+            "a: SELECT 2", "a: MULTI", "a: INCR n",
             "a: EXEC", "a: NOSUCH", "a: GET", "a: CONFIG GET maxmemory", "b! BLPOP q 0",
             "a: SELECT 0", "a: RPUSH q 1",
         ];

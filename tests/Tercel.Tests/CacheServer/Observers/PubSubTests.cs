@@ -111,7 +111,8 @@ public sealed class PubSubTests
         talk["p"].Ask("CONFIG", "SET", "client-output-buffer-limit", "pubsub 1mb 0 0");
         talk.Play("a: HELLO 3", "a: CLIENT TRACKING ON BCAST");
         var key = new string('k', 60_000);
-        for (var i = 0; i < 2_000 && server.Server.Observers.Tracking.ClientCount > 0; i++) talk["p"].Ask("SET", key, "v");
+        for (var i = 0; i < 2_000 && server.Server.Observers.Tracking.ClientCount > 0; i++)
+            talk["p"].Ask("SET", key, "v");
         Assert.True(SpinWait.SpinUntil(() => server.Server.Observers.Tracking.ClientCount == 0, 10_000));
         talk.Leave("a");
     }

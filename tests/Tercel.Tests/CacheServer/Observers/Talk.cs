@@ -78,7 +78,8 @@ internal sealed class Talk(EndPoint server) : IDisposable
         client.Send(words);
         if (step[end] == '!') UntilParked(parked + 1);
         if (step[end] != ':') return;
-        client.IsInTransaction = words[0] == "MULTI" || (client.IsInTransaction && words[0] is not ("EXEC" or "DISCARD"));
+        client.IsInTransaction = words[0] == "MULTI"
+            || (client.IsInTransaction && words[0] is not ("EXEC" or "DISCARD"));
         // Pushes may come before the reply. A PING would change what these do: they have one plain reply.
         if (client.IsInTransaction || words is ["CLIENT", "CACHING", ..]) client.Reply();
         else client.Barrier($"settled-{_settled++}");
