@@ -122,6 +122,6 @@ internal sealed record AppendManifest
 
         // A name with a folder in it could point anywhere.
         return type != ' ' && file.Sequence > 0 && file.Name.Length > 0 && Path.GetFileName(file.Name) == file.Name
-            && file.Name is not ("." or "..");
+            && file.Name is not ("." or "..") && !file.Name.Any(char.IsControl);
     }
 }
