@@ -60,7 +60,7 @@ internal sealed class ClientConnection : IAsyncDisposable
         {
             if (_failure is not null) return false;
             if (_filling.WrittenCount > 0 && _filling.WrittenCount + request.Bytes.Length > _queueBytesMax)
-                throw new CacheConnectionException("too many requests wait to be sent (QueueBytesMax)", wasSent: false);
+                throw new CacheConnectionException("too many requests wait to be sent: QueueBytesMax", wasSent: false);
             _filling.Write(request.Bytes);
             for (
                 var i = 1; i < request.CommandCount; i++) _pending.Enqueue(new IgnoredCall { StartedAt = call.StartedAt });

@@ -7,8 +7,8 @@ namespace Tercel.Commands;
 /// <summary>The commands of the one executable; docs/reference/commands.md lists them.</summary>
 internal static class CommandLine
 {
-    // Signals are the lifecycle's business: the library's own handler would end the process after two seconds, in the middle
-    // of a drain or of the snapshot that a stop writes.
+    // Signals are the lifecycle's business: the library's own handler would end the process after two seconds, in the
+    // middle of a drain or of the snapshot that a stop writes.
     private static readonly InvocationConfiguration Invocation = new() { ProcessTerminationTimeout = null };
 
     /// <summary>Runs the command that the arguments name.</summary>
