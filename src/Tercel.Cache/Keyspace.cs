@@ -84,8 +84,11 @@ public sealed unsafe class Keyspace : IDisposable
     /// lock.</summary>
     public void PrefetchEntry(ulong hash) => Of(hash).Index.PrefetchEntry(hash);
 
-    /// <summary>Takes the lock of a shard; not reentrant. Never held across a wait.</summary>
+    /// <summary>Takes the lock of a shard, which the holder may take again. Never held across a wait.</summary>
     public void Enter(int shard) => _shards[shard].Lock.Enter();
+
+    /// <summary>Enters the shard of one key until the result is disposed.</summary>
+    public KeyScope EnterKey(ReadOnlySpan<byte> key, int database) => new(this, key, database);
 
     /// <summary>Leaves a shard entered before, by the same thread.</summary>
     public void Exit(int shard) => _shards[shard].Lock.Exit();

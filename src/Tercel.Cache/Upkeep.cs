@@ -12,6 +12,7 @@ internal static unsafe class Upkeep
 {
     private const int EntriesPerStep = 128;
     private const int UnitsPerStep = 16;
+    private const int PagesPerStep = 64;
 
     /// <summary>Parts of a large collection that are freed per step, some forty elements each.</summary>
     private const int SegmentsPerStep = 2;
@@ -25,6 +26,8 @@ internal static unsafe class Upkeep
         {
             var steps = 0;
             while (steps < stepsMax && Step(keyspace, shard, nowMs)) steps++;
+            // One shard does it for all.
+            if (number == 0 && steps < stepsMax && keyspace.Pool.Trim(PagesPerStep)) steps++;
             return steps;
         }
         finally

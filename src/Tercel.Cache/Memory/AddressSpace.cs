@@ -2,9 +2,8 @@
 namespace Tercel.Cache.Memory;
 
 /// <summary>Where a <see cref="PagePool"/> gets its addresses from: the operating system.</summary>
-/// <remarks>Thread: one at a time (the pool's lock), but for what says otherwise. Every address is below 2^47, since an
-/// index slot keeps 46 bits of it without the lowest. Pages are aligned to their size, and so are large
-/// blocks.</remarks>
+/// <remarks>Thread: one at a time (the pool's lock), but for what says otherwise. Every address is below 2^47, since an index slot keeps 46 bits of
+/// it without the lowest. Pages are aligned to their size, and so are large blocks.</remarks>
 internal abstract unsafe class AddressSpace : IDisposable
 {
     /// <summary>Addresses end here; see the slots of the index.</summary>
@@ -32,10 +31,15 @@ internal abstract unsafe class AddressSpace : IDisposable
     /// <summary>A large block of zeros.</summary>
     public abstract byte* NewLarge(long bytes);
 
+    /// <summary>Gives the memory of a block back that is about to be freed; outside the pool's lock.</summary>
+    public abstract void DropLarge(byte* block, long bytes);
+
+    /// <summary>Frees a block after <see cref="DropLarge"/>.</summary>
     public abstract void FreeLarge(byte* block, long bytes);
 
-    /// <summary>Another size for a large block; new bytes are zero.</summary>
-    public abstract byte* ResizeLarge(byte* block, long bytes, long newBytes);
+    /// <summary>Another size for a large block where it is, new bytes being zero; false when it has to move. Outside
+    /// the pool's lock.</summary>
+    public abstract bool TryResizeLarge(byte* block, long bytes, long newBytes);
 
     public abstract void Dispose();
 }

@@ -87,27 +87,19 @@ internal sealed unsafe class LinuxAddressSpace : AddressSpace
         return block;
     }
 
-    public override void FreeLarge(byte* block, long bytes)
-    {
+    public override void DropLarge(byte* block, long bytes) =>
         Invariant.Holds(LinuxMemory.Advise(block, (nuint)RoundUp(bytes), LinuxMemory.AdviseDontNeed) == 0);
-        _freePlaces[PlaceOf(bytes)].Push(block);
-    }
 
-    public override byte* ResizeLarge(byte* block, long bytes, long newBytes)
+    public override void FreeLarge(byte* block, long bytes) => _freePlaces[PlaceOf(bytes)].Push(block);
+
+    public override bool TryResizeLarge(byte* block, long bytes, long newBytes)
     {
-        if (PlaceOf(bytes) != PlaceOf(newBytes))
-        {
-            var moved = NewLarge(newBytes);
-            Buffer.MemoryCopy(block, moved, newBytes, Math.Min(bytes, newBytes));
-            FreeLarge(block, bytes);
-            return moved;
-        }
-
+        if (PlaceOf(bytes) != PlaceOf(newBytes)) return false;
         var (kept, had) = (RoundUp(Math.Min(bytes, newBytes)), RoundUp(bytes));
         if (had > kept)
             Invariant.Holds(LinuxMemory.Advise(block + kept, (nuint)(had - kept), LinuxMemory.AdviseDontNeed) == 0);
         NativeMemory.Clear(block + Math.Min(bytes, newBytes), (nuint)(kept - Math.Min(bytes, newBytes)));
-        return block;
+        return true;
     }
 
     public override void Dispose()

@@ -11,6 +11,10 @@ namespace Tercel.Cache.Memory;
 /// maximum.</remarks>
 internal sealed unsafe class PagePool : IDisposable
 {
+    /// <summary>Free pages kept for the next taker: so much, or this part of what is in use.</summary>
+    private const long SpareBytesMin = 16L << 20;
+    private const int SparePart = 4;
+
     private readonly Lock _gate = new();
     private readonly AddressSpace _space;
 
@@ -78,7 +82,7 @@ internal sealed unsafe class PagePool : IDisposable
         Interlocked.Add(ref _bytesUsed, AddressSpace.RoundUp(bytes));
         lock (_gate)
         {
-            ReleaseFree();
+            ReleaseFree(int.MaxValue);
             return _space.NewLarge(bytes);
         }
     }
@@ -88,24 +92,42 @@ internal sealed unsafe class PagePool : IDisposable
     {
         var used = Interlocked.Add(ref _bytesUsed, -AddressSpace.RoundUp(bytes));
         Invariant.Holds(used >= 0);
+        _space.DropLarge(block, bytes);
         lock (_gate) _space.FreeLarge(block, bytes);
     }
 
     /// <summary>Grows or shrinks a large block; new bytes are zero, the address may change.</summary>
     public byte* ResizeLarge(byte* block, long bytes, long newBytes)
     {
-        Interlocked.Add(ref _bytesUsed, AddressSpace.RoundUp(newBytes) - AddressSpace.RoundUp(bytes));
-        lock (_gate)
+        if (_space.TryResizeLarge(block, bytes, newBytes))
         {
-            ReleaseFree();
-            return _space.ResizeLarge(block, bytes, newBytes);
+            Interlocked.Add(ref _bytesUsed, AddressSpace.RoundUp(newBytes) - AddressSpace.RoundUp(bytes));
+            lock (_gate) ReleaseFree(int.MaxValue);
+            return block;
         }
+
+        var moved = TakeLarge(newBytes);
+        Buffer.MemoryCopy(block, moved, newBytes, Math.Min(bytes, newBytes));
+        ReturnLarge(block, bytes);
+        return moved;
     }
 
-    /// <summary>Gives free memory back to the system as far as the maximum asks for it.</summary>
-    public void Trim()
+    /// <summary>Gives a few free pages back to the system: what is above the maximum, and what is much next to what is
+    /// in use.</summary>
+    /// <returns>False when there was nothing to give back.</returns>
+    public bool Trim(int pagesMax)
     {
-        lock (_gate) ReleaseFree();
+        lock (_gate)
+        {
+            var before = _coldCount;
+            ReleaseFree(pagesMax);
+            var spare = Math.Max(SpareBytesMin, BytesUsed / SparePart) / PageBytes;
+            while (_coldCount - before < pagesMax && _free.Count - _coldCount > spare && TryReleaseOne())
+            {
+            }
+
+            return _coldCount != before;
+        }
     }
 
     public void Dispose()
@@ -114,9 +136,18 @@ internal sealed unsafe class PagePool : IDisposable
         _space.Dispose();
     }
 
-    private void ReleaseFree()
+    private void ReleaseFree(int pagesMax)
     {
         var room = Math.Max(0, BytesMax - BytesUsed) / PageBytes;
-        while (_free.Count - _coldCount > room && _space.TryRelease(_free[_coldCount])) _coldCount++;
+        for (; pagesMax > 0 && _free.Count - _coldCount > room && TryReleaseOne(); pagesMax--)
+        {
+        }
+    }
+
+    private bool TryReleaseOne()
+    {
+        if (!_space.TryRelease(_free[_coldCount])) return false;
+        _coldCount++;
+        return true;
     }
 }

@@ -28,15 +28,13 @@ internal sealed unsafe class PortableAddressSpace(int pageBytes) : AddressSpace
         return block;
     }
 
+    public override void DropLarge(byte* block, long bytes)
+    {
+    }
+
     public override void FreeLarge(byte* block, long bytes) => NativeMemory.AlignedFree(block);
 
-    public override byte* ResizeLarge(byte* block, long bytes, long newBytes)
-    {
-        var moved = NewLarge(newBytes);
-        Buffer.MemoryCopy(block, moved, newBytes, Math.Min(bytes, newBytes));
-        NativeMemory.AlignedFree(block);
-        return moved;
-    }
+    public override bool TryResizeLarge(byte* block, long bytes, long newBytes) => false;
 
     public override void Dispose()
     {
