@@ -2,7 +2,8 @@
 namespace Tercel.Cache.Memory;
 
 /// <summary>Where a <see cref="PagePool"/> gets its addresses from: the operating system.</summary>
-/// <remarks>Thread: one at a time (the pool's lock), but for what says otherwise. Every address is below 2^47, since an index slot keeps 46 bits of
+/// <remarks>Thread: one at a time (the pool's lock), but for what says otherwise. Every address is below 2^47, since
+/// an index slot keeps 46 bits of
 /// it without the lowest. Pages are aligned to their size, and so are large blocks.</remarks>
 internal abstract unsafe class AddressSpace : IDisposable
 {
