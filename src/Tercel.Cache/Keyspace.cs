@@ -138,8 +138,7 @@ public sealed unsafe class Keyspace : IDisposable
         return true;
     }
 
-    /// <summary>Puts another number in place of the one that <see cref="TryGetWithCas"/> gave: for protocols that keep
-    /// marks of their own in its upper bits. The value must have one.</summary>
+    /// <summary>Replaces the number that <see cref="TryGetWithCas"/> gave; its two upper bits may be marks.</summary>
     public void SetCas(in KeyRef key, ulong unique, long nowMs) =>
         KeyOperations.SetCas(Of(key.Hash), key, unique, nowMs);
 
