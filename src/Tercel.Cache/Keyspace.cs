@@ -11,7 +11,7 @@ namespace Tercel.Cache;
 
 /// <summary>The dataset: keys of 16 databases with their values, in one bounded piece of memory.</summary>
 /// <remarks>
-/// Thread: the keyspace is cut into shards with a lock each. A caller enters the shard of a key, works on it, and exits.
+/// Thread: the keyspace is cut into shards with a lock each. A caller enters the shard of a key, works in it, exits.
 /// Everything that takes a <see cref="KeyRef"/> demands that the key's shard is entered, except what says otherwise.
 /// Several shards are entered in rising order of their index. Room for a write is made before entering.
 /// No clock: <c>nowMs</c> is an argument (Unix milliseconds). No thread: the owner calls <see cref="Tick"/>.
