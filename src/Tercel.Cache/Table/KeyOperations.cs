@@ -72,6 +72,8 @@ internal static unsafe class KeyOperations
         var slot = fromShard.Find(from, nowMs);
         if (slot == null) return StoreStatus.NotFound;
         if (from.Database == to.Database && from.Bytes.SequenceEqual(to.Bytes)) return StoreStatus.Ok;
+        // Before its collection moves, not only when the key goes.
+        fromShard.Snapshot?.BeforeChange(from.Hash);
         RemoveTarget(toShard, to, nowMs);
         // The removal may have moved the slot, but not the entry.
         slot = fromShard.Find(from, nowMs);

@@ -35,6 +35,48 @@ public sealed class SnapshotPassTests
         }
     }
 
+    [Fact]
+    public void A_collection_that_is_renamed_meanwhile_is_handed_over_under_its_old_name()
+    {
+        using var keyspace = new Keyspace(new KeyspaceOptions { MemoryBytesMax = 64 << 20, HashSeed = 4 });
+        for (var i = 0; i < 50; i++)
+        {
+            using var scope = keyspace.EnterKey(Encoding.ASCII.GetBytes($"old:{i}"), 0);
+            Assert.Equal(StoreStatus.Ok, keyspace.OpenCollection(scope.Key, ValueKind.Hash, 1, out var handle));
+            new Tercel.Cache.Values.HashValue(handle, 1).Set("field"u8, "value"u8);
+        }
+
+        var sink = new Roots();
+        using (var pass = keyspace.BeginSnapshot(sink))
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                keyspace.EnterAll();
+                var from = keyspace.Key(Encoding.ASCII.GetBytes($"old:{i}"), 0);
+                Assert.Equal(StoreStatus.Ok, keyspace.Rename(from, keyspace.Key(Encoding.ASCII.GetBytes($"new:{i}"), 0), 1));
+                keyspace.ExitAll();
+            }
+
+            for (var shard = 0; shard < keyspace.ShardCount; shard++)
+                while (pass.Step(shard, 100))
+                {
+                }
+        }
+
+        Assert.Equal(50, sink.Counts.Count);
+        Assert.All(sink.Counts, entry => Assert.True(entry.Key.StartsWith("old:") && entry.Value == 1, $"{entry}"));
+        keyspace.CheckIntegrity();
+    }
+
+    private sealed class Roots : ISnapshotSink
+    {
+        public Dictionary<string, long> Counts { get; } = [];
+
+        public void Entry(int shard, ReadOnlySpan<byte> key, int database, in ValueView value) =>
+            Counts.Add(Encoding.Latin1.GetString(key),
+                Tercel.Cache.Values.Collections.Count(value.Kind, value.Root));
+    }
+
     internal sealed class Sink : ISnapshotSink
     {
         public Dictionary<(int Database, string Key), string> Entries { get; } = [];
