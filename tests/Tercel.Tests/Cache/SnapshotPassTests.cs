@@ -53,7 +53,8 @@ public sealed class SnapshotPassTests
             {
                 keyspace.EnterAll();
                 var from = keyspace.Key(Encoding.ASCII.GetBytes($"old:{i}"), 0);
-                Assert.Equal(StoreStatus.Ok, keyspace.Rename(from, keyspace.Key(Encoding.ASCII.GetBytes($"new:{i}"), 0), 1));
+                var to = keyspace.Key(Encoding.ASCII.GetBytes($"new:{i}"), 0);
+                Assert.Equal(StoreStatus.Ok, keyspace.Rename(from, to, 1));
                 keyspace.ExitAll();
             }
 
