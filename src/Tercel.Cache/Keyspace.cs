@@ -80,14 +80,13 @@ public sealed unsafe class Keyspace : IDisposable
     /// <summary>Starts loading the index bucket of this hash into the processor's cache.</summary>
     public void PrefetchBucket(ulong hash) => Of(hash).Index.PrefetchBucket(hash);
 
-    /// <summary>Starts loading the entry of this hash, after its bucket was prefetched. Reads without the
-    /// lock.</summary>
+    /// <summary>Starts loading the entry of this hash, after its bucket was prefetched. Takes no lock.</summary>
     public void PrefetchEntry(ulong hash) => Of(hash).Index.PrefetchEntry(hash);
 
     /// <summary>Takes the lock of a shard, which the holder may take again. Never held across a wait.</summary>
     public void Enter(int shard) => _shards[shard].Lock.Enter();
 
-    /// <summary>Enters the shard of one key until the result is disposed.</summary>
+    /// <summary>Enters the shard of one key until the scope is disposed.</summary>
     public KeyScope EnterKey(ReadOnlySpan<byte> key, int database) => new(this, key, database);
 
     /// <summary>Leaves a shard entered before, by the same thread.</summary>
@@ -97,8 +96,7 @@ public sealed unsafe class Keyspace : IDisposable
     /// evicting.</summary>
     /// <remarks>Thread: no shard entered. Cost: one comparison while memory is not full; else at most a few segments.
     /// False under <see cref="EvictionPolicy.NoEviction"/>, or when nothing is left to evict.</remarks>
-    public bool TryMakeRoom(long bytes, long nowMs) =>
-        HasRoom(bytes) || _evictor.TryMakeRoom(bytes, nowMs);
+    public bool TryMakeRoom(long bytes, long nowMs) => HasRoom(bytes) || _evictor.TryMakeRoom(bytes, nowMs);
 
     /// <summary>Whether a write of about <paramref name="bytes"/> fits without dropping anything; shards may be
     /// entered.</summary>
