@@ -268,12 +268,10 @@ public sealed unsafe class Keyspace : IDisposable
         ExitAll();
     }
 
-    /// <summary>Background work for one shard: expiry, compaction, freeing; the caller enters nothing.</summary>
-    /// <returns>Steps of work done; 0 = nothing to do now.</returns>
+    /// <summary>Background work for one shard, not entered: expiry, compaction, freeing. Returns steps done.</summary>
     public int Tick(int shard, long nowMs, int stepsMax) => Upkeep.Run(this, shard, nowMs, stepsMax);
 
-    /// <summary>Walks everything and throws when something does not fit together. For tests; slow.</summary>
-    /// <remarks>Enters all shards.</remarks>
+    /// <summary>Enters all shards, walks everything and throws when something does not fit. For tests; slow.</summary>
     public void CheckIntegrity() => IntegrityCheck.Run(this);
 
     /// <summary>Enters every shard, in rising order.</summary>

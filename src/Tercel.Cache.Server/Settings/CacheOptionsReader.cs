@@ -42,11 +42,15 @@ internal static class CacheOptionsReader
 
     private static NetworkOptions Network(ChassisValues settings) => new()
     {
-        LoopCount = settings.Get(CacheSettings.Loops),
+        LoopCount = Loops(settings.Get(CacheSettings.Loops)),
         ConnectionsMax = settings.Get(CacheSettings.MaxClients),
         BufferBytesMax = settings.Get(CacheSettings.BufferMemory) is > 0 and var bytes ? bytes : long.MaxValue,
         InputBytesMax = settings.Get(CacheSettings.ClientQueryBufferLimit),
     };
+
+    // A loop with more connections serves more requests per wake-up, and the kernel's half of the network work needs
+    // processors too: docs/decisions/0053-loops-of-the-cache.md has the numbers.
+    private static int Loops(int wanted) => wanted > 0 ? wanted : Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>Where to listen, or what does not go together.</summary>
     public static Result<IReadOnlyList<Listener>> Listeners(ChassisValues settings)

@@ -53,7 +53,7 @@ internal static class CacheSettings
         "The address of the admin port: an IP address, `localhost`, or `*` for all.");
 
     public static readonly Setting<int> Loops = Declare(
-        "loops", SettingType.Int(0, 1024), 0, "Threads that serve clients; 0 = one per processor.");
+        "loops", SettingType.Int(0, 1024), 0, "Threads that serve clients; 0 = half the processors, at least one.");
 
     public static readonly Setting<int> Databases = Declare(
         "databases", SettingType.Int(1, EngineLimits.DatabaseCount), EngineLimits.DatabaseCount,

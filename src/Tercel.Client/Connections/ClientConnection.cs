@@ -62,8 +62,8 @@ internal sealed class ClientConnection : IAsyncDisposable
             if (_filling.WrittenCount > 0 && _filling.WrittenCount + request.Bytes.Length > _queueBytesMax)
                 throw new CacheConnectionException("too many requests wait to be sent: QueueBytesMax", wasSent: false);
             _filling.Write(request.Bytes);
-            for (
-                var i = 1; i < request.CommandCount; i++) _pending.Enqueue(new IgnoredCall { StartedAt = call.StartedAt });
+            for (var i = 1; i < request.CommandCount; i++)
+                _pending.Enqueue(new IgnoredCall { StartedAt = call.StartedAt });
             _pending.Enqueue(call);
             _unsentCount += request.CommandCount;
             if (_wake.CurrentCount == 0) _wake.Release();
@@ -209,8 +209,8 @@ internal sealed class ClientConnection : IAsyncDisposable
         {
             var status = _scanner.Scan(bytes[used..], out var length);
             if (status == ReadStatus.NeedMore) break;
-            if (
-                status == ReadStatus.Malformed) throw new CacheException("the server's bytes are not the Redis protocol");
+            if (status == ReadStatus.Malformed)
+                throw new CacheException("the server's bytes are not the Redis protocol");
             var reply = bytes.Slice(used, length);
             used += length;
             if (_scanner.Kind == ReplyKind.Push) _pushes.Push(reply);

@@ -8,7 +8,8 @@ using Xunit;
 namespace Tercel.Tests.Cache;
 
 /// <summary>Real traces: at the same memory the keyspace has at least the hits that LRU would have.</summary>
-/// <remarks>The traces are not part of the project: <c>TERCEL_TRACES</c> names their folder, else they are looked for in
+/// <remarks>The traces are not part of the project: <c>TERCEL_TRACES</c> names their folder, else they are looked for
+/// in
 /// <c>../shared/data/traces</c> beside the repository. LRU is counted with our own bytes per item and not a byte of
 /// waste.</remarks>
 public sealed class HitRatioTests
@@ -94,7 +95,8 @@ public sealed class HitRatioTests
 
     private static List<(int Key, int Bytes)> Read(string name, int requestsMax)
     {
-        var folder = Environment.GetEnvironmentVariable("TERCEL_TRACES") ?? Path.Combine(Beside(), "shared/data/traces");
+        var folder = Environment.GetEnvironmentVariable("TERCEL_TRACES") ?? Path.Combine(Beside(),
+            "shared/data/traces");
         var file = Path.Combine(folder, $"{name}.trace.xz");
         if (!File.Exists(file)) Assert.Skip($"no trace {name}: set TERCEL_TRACES to the folder that has it");
         using var xz = Process.Start(new ProcessStartInfo("xz", ["-dc", file]) { RedirectStandardOutput = true });

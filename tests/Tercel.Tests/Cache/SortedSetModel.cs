@@ -1,6 +1,7 @@
 namespace Tercel.Tests.Cache;
 
-/// <summary>A sorted set as one would write it with the collections of .NET: the truth for the property tests.</summary>
+/// <summary>A sorted set as one would write it with the collections of .NET: the truth for the property
+/// tests.</summary>
 internal sealed class SortedSetModel
 {
     private readonly List<(string Member, double Score)> _order = [];
