@@ -141,7 +141,9 @@ internal sealed unsafe class Evictor(Keyspace keyspace)
     {
         if (_keyspace.Eviction == EvictionPolicy.NoEviction) return null;
         var victim = fromSmall ? shard.Log.Small.First : shard.Log.Main.First;
-        while (_keyspace.Eviction == EvictionPolicy.Volatile && victim != null && victim->TtlClass == 0)
+        // Not by the class: a key that was kept and is to expire again stays in a segment of keys that stay.
+        while (_keyspace.Eviction == EvictionPolicy.Volatile && victim != null
+            && victim->FirstExpiryMs == long.MaxValue)
             victim = victim->Next;
         return victim;
     }

@@ -70,6 +70,41 @@ public sealed class EvictionTests
     }
 
     [Fact]
+    public void A_key_that_is_to_expire_again_after_it_was_kept_may_be_evicted()
+    {
+        using var keyspace = new Keyspace(new KeyspaceOptions
+        {
+            MemoryBytesMax = 4 << 20, HashSeed = 3, Eviction = EvictionPolicy.Volatile,
+        });
+        for (var i = 0; i < 20_000; i++) keyspace.Put($"key:{i}", new string('k', 100), expireAtMs: 1_000_000 + i);
+        SetExpiryOfAll(keyspace, 0);
+        // Drives the kept ones together into segments of keys that stay.
+        for (var i = 0; i < 50_000; i++)
+        {
+            Assert.True(keyspace.TryMakeRoom(200, 1));
+            keyspace.Put($"go:{i}", new string('y', 100), expireAtMs: 1_000_000 + i);
+        }
+
+        SetExpiryOfAll(keyspace, 1_000_000);
+        for (var i = 0; i < 20_000; i++)
+        {
+            Assert.True(keyspace.TryMakeRoom(200, 1), $"no room for number {i}");
+            keyspace.Put($"stay:{i}", new string('s', 100));
+        }
+
+        keyspace.CheckIntegrity();
+    }
+
+    private static void SetExpiryOfAll(Keyspace keyspace, long expireAtMs)
+    {
+        for (var i = 0; i < 20_000; i++)
+        {
+            using var scope = keyspace.EnterKey(Encoding.ASCII.GetBytes($"key:{i}"), 0);
+            Assert.True(keyspace.SetExpiry(scope.Key, expireAtMs, 1));
+        }
+    }
+
+    [Fact]
     public void What_is_read_again_outlives_what_is_read_once()
     {
         using var keyspace = new Keyspace(new KeyspaceOptions { MemoryBytesMax = 4 << 20, HashSeed = 3 });
