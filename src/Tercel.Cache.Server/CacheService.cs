@@ -72,7 +72,7 @@ internal sealed class CacheService : IDisposable
             _core.Lifecycle.Add(new Component("files")
             {
                 Start = _ => LoadFiles(files),
-                Stop = _ => Task.Run(files.Stop, CancellationToken.None),
+                Stop = _ => Task.Run(() => StopFiles(files), CancellationToken.None),
             });
         }
 
@@ -98,6 +98,13 @@ internal sealed class CacheService : IDisposable
             HasBadFiles = true;
             throw new IOException(e.Message, e);
         }
+    }
+
+    private void StopFiles(FilePersistence files)
+    {
+        if (files.Stop()) return;
+        // The log has the cause; the exit code must tell that the files are not all there was.
+        _core.Lifecycle.Fail("files", new IOException("the dataset could not be saved at the stop"));
     }
 
     private Task StartLoops(CancellationToken cancel)

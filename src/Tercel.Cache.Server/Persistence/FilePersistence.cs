@@ -16,6 +16,12 @@ internal sealed class FilePersistence : IPersistence, IDisposable
 {
     private const string FromSnapshot = "snapshot";
 
+    private const string Busy = "ERR a snapshot or a rewrite is under way; try again when it has ended";
+
+    // Commands wait no longer for the work in the background: one of a transaction has all shards entered, which that
+    // work may need to end.
+    private static readonly TimeSpan BriefWork = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
     private readonly CacheServer _server;
@@ -123,13 +129,22 @@ internal sealed class FilePersistence : IPersistence, IDisposable
         }
 
         // Not while a rewrite is under way: it would go on with a journal that is closed.
-        lock (_work) _journal.Close();
-        return null;
+        if (!_work.TryEnter(BriefWork)) return Busy;
+        try
+        {
+            _journal.Close();
+            return null;
+        }
+        finally
+        {
+            _work.Exit();
+        }
     }
 
     public string? Reload()
     {
-        lock (_work)
+        if (!_work.TryEnter(BriefWork)) return Busy;
+        try
         {
             if (!_snapshots.Save(_stop.Token)) return "ERR the snapshot could not be written; the log says why";
             _server.Keyspace.EnterAll();
@@ -149,13 +164,17 @@ internal sealed class FilePersistence : IPersistence, IDisposable
                 _server.Keyspace.ExitAll();
             }
         }
+        finally
+        {
+            _work.Exit();
+        }
     }
 
     /// <summary>Ends the work in the background, saves when the settings ask for it, and closes the
-    /// journal.</summary>
-    public void Stop()
+    /// journal. False when that failed: not all that clients were promised is on the disk.</summary>
+    public bool Stop()
     {
-        if (_thread is null) return;
+        if (_thread is null) return true;
         _stop.Cancel();
         _asked.Set();
         _thread.Join();
@@ -164,11 +183,12 @@ internal sealed class FilePersistence : IPersistence, IDisposable
         {
             "save" => true,
             "nosave" => false,
-            _ => !_server.Live.AppendOnly,
+            // Not what the setting says: the journal may have been asked for and not begun.
+            _ => !_journal.IsOpen,
         };
         // What is on the disk already need not be written again.
-        if (wants && !_snapshots.IsCurrent) _snapshots.Save(CancellationToken.None);
-        _journal.Close();
+        var isSaved = !wants || _snapshots.IsCurrent || _snapshots.Save(CancellationToken.None);
+        return _journal.Close() && isSaved;
     }
 
     public void Dispose()

@@ -92,7 +92,7 @@ internal sealed unsafe class BatchRunner
         }
         catch (Exception e) when (e is not BrokenInvariantException)
         {
-            _dispatcher.LeaveHeld();
+            _dispatcher.Forget();
             _server.CommandFailed?.Invoke(e);
             reply.Truncate(start);
             reply.Internal();

@@ -190,7 +190,8 @@ internal sealed class BlockedClients(CacheServer server)
             table[name] = key;
         }
 
-        if (client.Keys.Contains(key)) return;
+        // Named twice: it is still the last in the row, since the lock is held from its first key to its last.
+        if (key.Clients.Last?.Value == client) return;
         client.Keys.Add(key);
         key.Add(client);
     }

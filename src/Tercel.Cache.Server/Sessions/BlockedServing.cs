@@ -85,6 +85,7 @@ internal sealed unsafe class BlockedServing : IDisposable
         }
         catch (Exception e) when (e is not Primitives.BrokenInvariantException)
         {
+            _dispatcher.Forget();
             _server.CommandFailed?.Invoke(e);
             client.AsksAgain = false;
             _reply.Clear();

@@ -116,6 +116,13 @@ internal sealed unsafe class Dispatcher : IDisposable
         _blocked.Serve(nowMs);
     }
 
+    /// <summary>After an exception of a command: nothing of it reaches what comes next.</summary>
+    public void Forget()
+    {
+        LeaveHeld();
+        Rewrite.Clear();
+    }
+
     /// <summary>Leaves the shard that <see cref="RunPlain"/> has kept for the next command: at the end of a batch,
     /// before anything else that enters shards, before a system call, and after an exception.</summary>
     public void LeaveHeld()

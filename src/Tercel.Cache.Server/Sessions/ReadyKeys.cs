@@ -5,13 +5,14 @@ namespace Tercel.Cache.Server.Sessions;
 internal sealed class ReadyKeys
 {
     private readonly Queue<BlockedKey> _keys = new();
+    private readonly HashSet<BlockedKey> _known = [];
 
     /// <summary>Looked at after every command.</summary>
     public bool HasAny { get; private set; }
 
     public void Add(BlockedKey key)
     {
-        if (_keys.Contains(key)) return;
+        if (!_known.Add(key)) return;
         _keys.Enqueue(key);
         HasAny = true;
     }
@@ -19,6 +20,8 @@ internal sealed class ReadyKeys
     public bool TryTake(out BlockedKey? key)
     {
         HasAny = _keys.Count > 1;
-        return _keys.TryDequeue(out key);
+        if (!_keys.TryDequeue(out key)) return false;
+        _known.Remove(key);
+        return true;
     }
 }

@@ -144,8 +144,9 @@ internal sealed unsafe class SessionLoop : ILoopHandler, IDisposable
     public static void Unpark(Session session)
     {
         session.Set(SessionStates.Parked, false);
-        if (session.Has(SessionStates.Stopped)) return;
+        // Before the look at the other states: nobody else ends the connection's pause.
         session.Connection?.ResumeReading();
+        if (session.Has(SessionStates.Stopped)) return;
         // Not here: another session's command may be running.
         if (session.HeldInput is not null) session.Loop?._loop.Post(static state => RunHeldLater(state), session);
     }

@@ -63,12 +63,14 @@ internal sealed class WatchTable
     public void TouchDatabase(int database, long nowMs)
     {
         if (!IsUsed) return;
+        // Each stands here once per key: looked at once.
+        var seen = new HashSet<WatchedKeys>();
         foreach (var shard in _shards.Value)
         {
             if (shard is null) continue;
             foreach (var watchers in shard.Values)
                 foreach (var watcher in watchers)
-                    if (IsAffected(watcher, database, nowMs)) watcher.IsDirty = true;
+                    if (seen.Add(watcher) && IsAffected(watcher, database, nowMs)) watcher.IsDirty = true;
         }
     }
 

@@ -5,6 +5,7 @@ namespace Tercel.Cache.Server.Sessions;
 internal sealed class WatchedKeys
 {
     private readonly List<WatchedKey> _keys = [];
+    private readonly HashSet<(ulong Hash, int Database)> _known = [];
     private volatile bool _isDirty;
 
     /// <summary>One of the keys was changed since WATCH.</summary>
@@ -19,8 +20,7 @@ internal sealed class WatchedKeys
     /// <summary>False when the key is watched already.</summary>
     public bool TryAdd(in KeyRef key, bool existed)
     {
-        foreach (var known in _keys)
-            if (known.Hash == key.Hash && known.Database == key.Database) return false;
+        if (!_known.Add((key.Hash, key.Database))) return false;
         _keys.Add(new WatchedKey(key.Bytes.ToArray(), key.Database, key.Hash, existed));
         return true;
     }

@@ -152,5 +152,43 @@ public sealed class SessionLoopTests : IDisposable
         Assert.Equal(1, _server.Server.Statistics.CountsOf(incr.Id).Rejected);
     }
 
+    [Fact]
+    public void A_client_that_was_held_and_parked_at_once_goes_on_when_both_are_over()
+    {
+        const int Replies = 40;
+        var value = new string('v', 1_000_000);
+        using var client = _server.Connect();
+        using var other = _server.Connect();
+        other.Ask($"*3\r\n$3\r\nSET\r\n$1\r\na\r\n${value.Length}\r\n{value}\r\n", "+OK\r\n");
+        client.Send("MULTI\r\n" + string.Concat(Enumerable.Repeat("GET a\r\n", Replies)));
+        client.Read("+OK\r\n".Length + Replies * "+QUEUED\r\n".Length);
+        client.Send("EXEC\r\nBLPOP k 0\r\n");
+        SpinWait.SpinUntil(() => _server.Server.Blocking.Count == 1, TimeSpan.FromSeconds(10));
+        Assert.Equal(":1\r\n", other.Ask("RPUSH k x\r\n", ":1\r\n"));
+        SpinWait.SpinUntil(() => _server.Server.Blocking.Count == 0, TimeSpan.FromSeconds(10));
+        Thread.Sleep(100);
+        var expected = $"*{Replies}\r\n" + string.Concat(
+            Enumerable.Repeat($"${value.Length}\r\n{value}\r\n", Replies)) + "*2\r\n$1\r\nk\r\n$1\r\nx\r\n";
+        Assert.Equal(expected.Length, client.Read(expected.Length).Length);
+        Assert.Equal("+PONG\r\n", client.Ask("PING\r\n", "+PONG\r\n"));
+    }
+
+    [Theory]
+    [InlineData("BLPOP", " 0", "")]
+    [InlineData("WATCH", "", "+OK\r\n")]
+    public void Very_many_keys_in_one_command_do_not_stop_the_others(string command, string end, string reply)
+    {
+        const int Keys = 200_000;
+        using var client = _server.Connect();
+        using var other = _server.Connect();
+        var text = new StringBuilder($"*{Keys + 1 + end.Length / 2}\r\n$5\r\n{command}\r\n");
+        for (var i = 0; i < Keys; i++) text.Append($"$7\r\nk{i:D6}\r\n");
+        if (end.Length > 0) text.Append("$1\r\n0\r\n");
+        client.Send(text.ToString());
+        Assert.Equal(reply, client.Read(reply.Length));
+        if (end.Length > 0) SpinWait.SpinUntil(() => _server.Server.Blocking.Count == 1, TimeSpan.FromSeconds(10));
+        Assert.Equal(":1\r\n", other.Ask("RPUSH k000007 x\r\n", ":1\r\n"));
+    }
+
     public void Dispose() => _server.Dispose();
 }

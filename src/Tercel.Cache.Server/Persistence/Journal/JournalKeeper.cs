@@ -128,10 +128,10 @@ internal sealed class JournalKeeper : IDisposable
         }
     }
 
-    /// <summary>Writes what is left and ends the journal.</summary>
-    public void Close()
+    /// <summary>Writes what is left and ends the journal. False when the disk did not take all of it.</summary>
+    public bool Close()
     {
-        if (_appends is null) return;
+        if (_appends is null) return true;
         // Nobody may be between reading the property and appending.
         _server.Keyspace.EnterAll();
         _server.Journal = null;
@@ -140,6 +140,7 @@ internal sealed class JournalKeeper : IDisposable
         _appends.Dispose();
         (_writer, _appends) = (null, null);
         HealthChanged?.Invoke();
+        return _health.IsOk;
     }
 
     public PersistenceState Describe(PersistenceState state) => state with
