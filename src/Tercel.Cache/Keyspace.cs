@@ -98,9 +98,11 @@ public sealed unsafe class Keyspace : IDisposable
     /// False under <see cref="EvictionPolicy.NoEviction"/>, or when nothing is left to evict.</remarks>
     public bool TryMakeRoom(long bytes, long nowMs) => HasRoom(bytes) || _evictor.TryMakeRoom(bytes, nowMs);
 
-    /// <summary>Whether a write of about <paramref name="bytes"/> fits without dropping anything; shards may be
-    /// entered.</summary>
+    /// <summary>Whether <paramref name="bytes"/> more fit without dropping anything; shards may be entered.</summary>
     public bool HasRoom(long bytes) => Pool.BytesUsed + bytes <= _evictor.BytesEasy;
+
+    /// <summary>Whether more is in use than the maximum, and may be evicted; shards may be entered.</summary>
+    public bool IsOverdrawn => Pool.BytesUsed > Pool.BytesMax && Eviction != EvictionPolicy.NoEviction;
 
     /// <summary>Counts and memory of all shards. Any thread, nothing entered; locks nothing.</summary>
     public KeyspaceStatistics ReadStatistics() => KeyspaceStatistics.Of(this);

@@ -46,7 +46,13 @@ internal sealed unsafe class Admission
             bytes = queued.Queued.Length;
         }
 
-        if (!needs) return true;
+        if (!needs)
+        {
+            // Such a command is never refused, but rewrites entries: EXPIRE of every key must not double the memory.
+            if ((info.Flags & CommandFlags.Write) != 0 && _keyspace.IsOverdrawn) _keyspace.TryMakeRoom(0, nowMs);
+            return true;
+        }
+
         // What can never fit must not drive everything else out first.
         if (bytes <= _keyspace.MemoryBytesMax && _keyspace.TryMakeRoom(bytes, nowMs)) return true;
         reply.OutOfMemory();

@@ -223,7 +223,8 @@ internal sealed unsafe class Dispatcher : IDisposable
     {
         if (_server.WriteStop == WriteStop.None
             && ((info.Flags & CommandFlags.DenyOom) == 0
-                || (info.Growth == null && _keyspace.HasRoom(KeyShards.BytesOf(args))))) return true;
+                ? !_keyspace.IsOverdrawn
+                : (info.Growth == null && _keyspace.HasRoom(KeyShards.BytesOf(args))))) return true;
         // Room is made with no shard entered.
         LeaveHeld();
         if (CommandChecks.MayWrite(_server, info, reply)
