@@ -36,5 +36,17 @@ public sealed class DispatcherTests : IDisposable
         Assert.StartsWith("*14\r\n", _runner.Run("HELLO 2"));
     }
 
+    [Fact]
+    public void What_a_failed_command_wanted_journaled_is_not_journaled_for_the_next_one()
+    {
+        var journal = new RecordingJournal();
+        _runner.Server.Journal = journal;
+        // As an exception in the middle of a command leaves it.
+        _runner.Dispatcher.Rewrite.Begin().Word("DEL"u8).Word("a"u8);
+        _runner.Dispatcher.Forget();
+        _runner.Run("SET b 1");
+        Assert.Equal(["SET b 1"], journal.Commands);
+    }
+
     public void Dispose() => _runner.Dispose();
 }
