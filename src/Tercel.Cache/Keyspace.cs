@@ -288,7 +288,7 @@ public sealed unsafe class Keyspace : IDisposable
         foreach (var shard in _shards) shard.Lock.Exit();
     }
 
-    /// <summary>Frees all memory; nothing may be in use any more.</summary>
+    /// <summary>Frees all memory; nothing may be in use any more. Once only.</summary>
     public void Dispose()
     {
         foreach (var shard in _shards) shard.Dispose();

@@ -13,7 +13,8 @@ namespace Tercel.Cache.Memory;
 /// </remarks>
 internal sealed unsafe class LinuxAddressSpace : AddressSpace
 {
-    private const long ReservedBytesMin = 1L << 40;
+    // A process has 2^47 bytes of addresses, so this leaves room for hundreds of keyspaces.
+    private const long ReservedBytesMin = 1L << 37;
     private const long HugePagesFromBytes = 256L << 20;
     private const int Places = 48;
     private const int HugePageBytes = 2 << 20;

@@ -18,6 +18,8 @@ internal sealed unsafe class CommandRunner : IDisposable
     private readonly ArgBuffer _args = new();
     private readonly ReplyWriter _reply = new();
 
+    private readonly bool _ownsServer;
+
     public CommandRunner(KeyspaceOptions? options = null)
         : this(new CacheServerOptions { Keyspace = options ?? SmallKeyspace })
     {
@@ -27,6 +29,7 @@ internal sealed unsafe class CommandRunner : IDisposable
     {
         _clock = new TestClock();
         Server = new Tercel.Cache.Server.CacheServer(options, _clock);
+        _ownsServer = true;
         Dispatcher = new Dispatcher(Server);
         Main = Open();
     }
@@ -118,6 +121,7 @@ internal sealed unsafe class CommandRunner : IDisposable
     public void Dispose()
     {
         Dispatcher.Dispose();
+        if (_ownsServer) Server.Dispose();
         _args.Dispose();
         _reply.Dispose();
     }

@@ -44,6 +44,5 @@ internal sealed class RunningFiles : IDisposable
     {
         Files.Dispose();
         Runner.Dispose();
-        Runner.Server.Dispose();
     }
 }
