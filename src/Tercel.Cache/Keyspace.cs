@@ -25,6 +25,7 @@ public sealed unsafe class Keyspace : IDisposable
     private readonly MissRatioCurve _curve;
     private readonly int _shardMask;
     private readonly Evictor _evictor;
+    private int _disposed;
 
     /// <summary>Reserves address space; memory is taken as the dataset grows.</summary>
     public Keyspace(KeyspaceOptions options)
@@ -277,20 +278,15 @@ public sealed unsafe class Keyspace : IDisposable
     public void CheckIntegrity() => IntegrityCheck.Run(this);
 
     /// <summary>Enters every shard, in rising order.</summary>
-    public void EnterAll()
-    {
-        foreach (var shard in _shards) shard.Lock.Enter();
-    }
+    public void EnterAll() => Array.ForEach(_shards, static shard => shard.Lock.Enter());
 
     /// <summary>Leaves every shard.</summary>
-    public void ExitAll()
-    {
-        foreach (var shard in _shards) shard.Lock.Exit();
-    }
+    public void ExitAll() => Array.ForEach(_shards, static shard => shard.Lock.Exit());
 
-    /// <summary>Frees all memory; nothing may be in use any more. Once only.</summary>
+    /// <summary>Frees all memory; nothing may be in use any more.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         foreach (var shard in _shards) shard.Dispose();
         Pool.Dispose();
     }
