@@ -13,7 +13,8 @@ namespace Tercel.Cache.Server.Persistence.Journal;
 /// <c>_gate</c> guards the buffer that is appended to and is held for a copy only. <c>_disk</c> guards the
 /// file and is held for a write or an fsync. With "always", the first loop that commits writes and syncs for
 /// everybody who has appended by then, and those that come meanwhile share the next sync. With "everysec" and "no" a
-/// thread writes every few milliseconds, and loops only wake it. Memory: what waits is bounded by <see
+/// loop writes before its replies leave, so that a kill of the process loses nothing; only while the thread syncs does
+/// it leave the write to that thread instead of waiting for the disk. Memory: what waits is bounded by <see
 /// cref="PendingBytesMax"/> and one batch: over it, a commit waits for the disk. Errors: see <see
 /// cref="AppendHealth"/>.
 /// </remarks>
@@ -49,6 +50,7 @@ internal sealed class AppendLog : IJournal, IDisposable
     private long _durable;
     private long _syncedInFile;
     private bool _isUnsynced;
+    private bool _isInSync;
 
     /// <summary>Appends to a file that ends cleanly and is durable.</summary>
     public AppendLog(IStoredFile file, LiveSettings live, AppendHealth health)
@@ -100,9 +102,14 @@ internal sealed class AppendLog : IJournal, IDisposable
     public bool Commit(long position)
     {
         if (_live.AppendSync == AppendSync.Always) return CommitDurable(position);
+        if (Volatile.Read(ref _written) >= position) return true;
         if (PendingBytes > PendingBytesMax)
         {
             _health.CountDelay();
+            WriteOut(sync: false);
+        }
+        else if (!Volatile.Read(ref _isInSync))
+        {
             WriteOut(sync: false);
         }
         else if (Volatile.Read(ref _isWriterAsleep) != 0 && Interlocked.Exchange(ref _isWriterAsleep, 0) != 0)
@@ -248,12 +255,17 @@ internal sealed class AppendLog : IJournal, IDisposable
         if (!_health.IsSyncOk) return false;
         try
         {
+            Volatile.Write(ref _isInSync, true);
             _file.Sync();
         }
         catch (Exception e) when (AppendHealth.IsOfDisk(e))
         {
             _health.SyncFailed(e);
             return false;
+        }
+        finally
+        {
+            Volatile.Write(ref _isInSync, false);
         }
 
         Volatile.Write(ref _durable, _written);

@@ -2,13 +2,12 @@ using Tercel.Cache.Server.Settings;
 
 namespace Tercel.Cache.Server.Persistence.Journal;
 
-/// <summary>The thread that takes the journal to the disk every few milliseconds, and syncs it every
-/// second.</summary>
-/// <remarks>With "always" the loops do that themselves; the thread then only takes what nobody waits for: keys that
-/// expired. Lifetime: <see cref="Dispose"/> writes what is left, syncs and ends the thread.</remarks>
+/// <summary>The thread that syncs the journal every second, and writes what came during a sync.</summary>
+/// <remarks>Loops write themselves, and with "always" they sync too; the thread then only takes what nobody waits for:
+/// keys that expired. Lifetime: <see cref="Dispose"/> writes what is left, syncs and ends the thread.</remarks>
 internal sealed class JournalWriter : IDisposable
 {
-    // What gathers in this time is one write: a kill of the process loses no more than that.
+    // What gathers in this time is one write.
     private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 

@@ -45,6 +45,20 @@ public sealed class KillTests
     }
 
     [Fact]
+    public async Task A_kill_right_after_a_reply_loses_nothing_although_nothing_was_synced()
+    {
+        using var folder = new TempFolder();
+        for (var round = 0; round < 4; round++)
+        {
+            await using var server = await CacheProcess.Start(folder, "--appendonly", "yes", "--appendfsync", "no");
+            using var client = server.Connect();
+            Assert.Equal(round == 0 ? "(nil)" : $"{round - 1}", client.Ask("GET round"));
+            Assert.Equal("OK", client.Ask($"SET round {round}"));
+            server.KillNow();
+        }
+    }
+
+    [Fact]
     public async Task A_kill_during_a_snapshot_leaves_the_one_before()
     {
         using var folder = new TempFolder();
