@@ -60,9 +60,6 @@ internal static unsafe partial class LinuxCalls
     public static partial int accept4(int socket, byte* address, int* addressBytes, int flags);
 
     [LibraryImport(Library)]
-    public static partial int sched_yield();
-
-    [LibraryImport(Library)]
     public static partial int getsockname(int socket, byte* address, int* addressBytes);
 
     [LibraryImport(Library)]

