@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Tercel.Cache.Server.Persistence.Files;
 using Tercel.Cache.Server.Sessions;
 using Tercel.Cache.Server.Settings;
@@ -91,8 +89,8 @@ internal sealed class AppendLog : IJournal, IDisposable
     {
         lock (_gate)
         {
-            if (nowMs / 1000 != _second) AddTime(nowMs / 1000);
-            if (database != _database) AddSelect(database);
+            if (nowMs / 1000 != _second) _active.AddTime(_second = nowMs / 1000);
+            if (database != _database) _active.AddSelect(_database = database);
             _active.Add(resp);
             _appended += resp.Length;
             return _appended;
@@ -285,22 +283,5 @@ internal sealed class AppendLog : IJournal, IDisposable
         _syncedInFile = next.Length;
         _isUnsynced = false;
         return true;
-    }
-
-    private void AddTime(long second)
-    {
-        _second = second;
-        Span<byte> line = stackalloc byte[32];
-        _active.Add(line[..Encoding.ASCII.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"#TS:{second}\r\n"), line)]);
-    }
-
-    private void AddSelect(int database)
-    {
-        _database = database;
-        Span<byte> line = stackalloc byte[40];
-        var digits = database < 10 ? 1 : 2;
-        _active.Add(line[..Encoding.ASCII.GetBytes(
-            string.Create(CultureInfo.InvariantCulture, $"*2\r\n$6\r\nSELECT\r\n${digits}\r\n{database}\r\n"), line)]);
     }
 }

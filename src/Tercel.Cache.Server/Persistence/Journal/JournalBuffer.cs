@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 
 namespace Tercel.Cache.Server.Persistence.Journal;
 
@@ -52,5 +54,22 @@ internal sealed class JournalBuffer
         }
 
         _bytes = grown;
+    }
+
+    /// <summary>Appends the second that the following commands ran in, as Redis notes it.</summary>
+    public void AddTime(long second)
+    {
+        Span<byte> line = stackalloc byte[32];
+        Add(line[..Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"#TS:{second}\r\n"), line)]);
+    }
+
+    /// <summary>Appends a SELECT of the database that the following commands work on.</summary>
+    public void AddSelect(int database)
+    {
+        Span<byte> line = stackalloc byte[40];
+        var digits = database < 10 ? 1 : 2;
+        Add(line[..Encoding.ASCII.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"*2\r\n$6\r\nSELECT\r\n${digits}\r\n{database}\r\n"), line)]);
     }
 }
