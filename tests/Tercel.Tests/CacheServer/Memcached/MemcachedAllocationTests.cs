@@ -10,6 +10,7 @@ public sealed unsafe class MemcachedAllocationTests
 {
     private const int WarmUpRounds = 2_000;
     private const int Rounds = 10_000;
+    private const int Series = 3;
 
     [Theory]
     [InlineData("get a\r\n")]
@@ -34,17 +35,24 @@ public sealed unsafe class MemcachedAllocationTests
         using var reply = new ReplyWriter();
         var bytes = Encoding.Latin1.GetBytes(text);
         var copy = new byte[bytes.Length];
-        long before = 0;
-        for (var round = 0; round < WarmUpRounds + Rounds; round++)
+        long Measure(int rounds)
         {
-            if (round == WarmUpRounds) before = GC.GetAllocatedBytesForCurrentThread();
-            // Keys in base64 are decoded where they are.
-            bytes.CopyTo(copy, 0);
-            RunOnce(client, copy, args, reply);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var round = 0; round < rounds; round++)
+            {
+                // Keys in base64 are decoded where they are.
+                bytes.CopyTo(copy, 0);
+                RunOnce(client, copy, args, reply);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
 
-        // The runtime itself now and then allocates once; a command that did would cost 24 bytes each time.
-        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, Rounds);
+        Measure(WarmUpRounds);
+        // The runtime itself allocates once in a while; a command that did would do so in every series.
+        var least = Enumerable.Range(0, Series).Min(_ => Measure(Rounds));
+
+        Assert.Equal(0, least);
     }
 
     private static void RunOnce(MemcachedRunner client, byte[] bytes, ArgBuffer args, ReplyWriter reply)
